@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const layers = ['errors', 'bio', 'x509', 'context', 'socket', 'cli'];
+// TEST_DIST=1 runs the same suite on what is published instead of on the sources.
+const built = process.env['TEST_DIST'] === '1';
+const entry = (layer: string, name: string) =>
+  `${root}packages/${layer}/${built ? `dist/${name}.js` : `src/${name}.ts`}`;
+const alias = [
+  { find: '@sslkit/x509/node', replacement: entry('x509', 'node') },
+  ...layers.map((layer) => ({ find: new RegExp(`^@sslkit/${layer}$`), replacement: entry(layer, 'index') })),
+];
+const shared = { pool: 'forks' as const, execArgv: ['--expose-gc'], testTimeout: 20_000, hookTimeout: 30_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      ...layers.map((layer) => ({
+        resolve: { alias },
+        test: { ...shared, name: layer, root: `${root}packages/${layer}`, include: ['test/**/*.test.ts'] },
+      })),
+      { resolve: { alias }, test: { ...shared, name: 'tests', root: `${root}tests`, include: ['**/*.test.ts'] } },
+    ],
+  },
+});
