@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 
-// Shared by every package: each runs `tsup --config ../../tsup.config.ts` in its own folder.
+// Shared by every package: each runs `tsup --config ../../tsup.config.ts` in its own folder. `main` is a command's entry,
+// `node` what needs Node in a package that otherwise runs in a browser too.
+const entry = ['src/index.ts', 'src/main.ts', 'src/node.ts'].filter((path) => existsSync(path));
+
 export default defineConfig({
-  entry: ['src/index.ts'],
+  entry,
   format: ['esm'],
   target: 'node20',
   dts: true,

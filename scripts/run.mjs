@@ -1,0 +1,72 @@
+// The one entry of every command: makes sure that the dependencies are installed, then runs what was asked for.
+// Dependency-free, since it runs before anything is installed, and in a fresh clone with nothing but Node and npm.
+//
+//   node scripts/run.mjs demo [arguments]   build, then the command line tool's demonstration
+//   node scripts/run.mjs test [arguments]   build, then the tests; the arguments go to vitest
+//   node scripts/run.mjs check              everything that is checked without running the product
+//   node scripts/run.mjs PROGRAM [arguments]
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { root } from './root.mjs';
+
+const [job = 'test', ...rest] = process.argv.slice(2);
+const windows = process.platform === 'win32';
+// turbo refuses a relative bin folder on PATH; an absolute one also works from the packages' own folders.
+process.env.PATH = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
+process.env.TURBO_TELEMETRY_DISABLED ??= '1';
+process.env.DO_NOT_TRACK ??= '1';
+// Part of turbo's key for the add-ons: one Node's binary is not taken from the cache for another Node.
+process.env.SSLKIT_NATIVE_TARGET = `${process.platform}-${process.arch}-node${process.versions.node}`;
+
+install();
+const jobs = { demo: runDemo, test: runTests, check: runChecks };
+if (Object.hasOwn(jobs, job)) jobs[job]();
+else run(job, rest);
+
+/** pnpm leaves a byte-identical copy of the lockfile in node_modules: while it matches, there is nothing to install. */
+function install() {
+  const wanted = readFileSync(join(root, 'pnpm-lock.yaml'));
+  const installed = join(root, 'node_modules', '.pnpm', 'lock.yaml');
+  if (existsSync(installed) && readFileSync(installed).equals(wanted)) return;
+  const options = ['install', '--frozen-lockfile', '--prefer-offline'];
+  const local = join(root, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs');
+  if (existsSync(local)) return run(process.execPath, [local, ...options]);
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  // Not corepack: Node 25 and later no longer bring it.
+  run('npx', ['--yes', packageManager, ...options]);
+}
+
+function build() {
+  run('turbo', ['run', 'build', '--output-logs=errors-only', '--log-order=grouped']);
+}
+
+function runDemo() {
+  build();
+  run(process.execPath, [join(root, 'packages', 'cli', 'dist', 'main.js'), 'demo', ...rest]);
+}
+
+function runTests() {
+  build();
+  // Test data that is too large to live here may lie beside the checkout; tests that want it skip where it is missing.
+  const vectors = join(root, '..', 'shared', 'vectors');
+  if (process.env.SSLKIT_VECTORS === undefined && existsSync(vectors)) process.env.SSLKIT_VECTORS = vectors;
+  run('vitest', ['run', ...rest]);
+}
+
+function runChecks() {
+  run(process.execPath, [join(root, 'scripts', 'check.mjs'), ...rest]);
+}
+
+/** Runs a program in the root folder with this terminal, and ends this process when it fails. */
+function run(program, programArguments) {
+  // On Windows the programs of node_modules/.bin are batch files, which only a shell starts.
+  const quoted = [program, ...programArguments].map((part) => (/[\s&|<>^"]/.test(part) ? JSON.stringify(part) : part));
+  const options = { cwd: root, stdio: 'inherit' };
+  const { status, signal, error } = windows
+    ? spawnSync(quoted.join(' '), { ...options, shell: true })
+    : spawnSync(program, programArguments, options);
+  if (error !== undefined) process.stderr.write(`${program} did not start: ${error.message}\n`);
+  if (signal) process.stderr.write(`${program} was ended by ${signal}\n`);
+  if (status !== 0) process.exit(status ?? 1);
+}
