@@ -12,7 +12,8 @@ const prefix = join(dirname(process.execPath), '..');
 const env = { ...process.env };
 if (existsSync(join(prefix, 'include/node/node_api.h'))) env.npm_config_nodedir = prefix;
 
-const args = [nodeGyp, 'rebuild', '--release', `--jobs=${env.JOBS ?? 'max'}`, ...process.argv.slice(2)];
+// Not `rebuild`: make compiles again only what changed, and also what is now compiled with other flags or headers.
+const args = [nodeGyp, 'configure', 'build', '--release', `--jobs=${env.JOBS ?? 'max'}`, ...process.argv.slice(2)];
 const { status, signal } = spawnSync(process.execPath, args, { stdio: 'inherit', env });
 if (signal !== null) process.stderr.write(`${fileURLToPath(import.meta.url)}: node-gyp ended by ${signal}\n`);
 process.exit(status ?? 1);

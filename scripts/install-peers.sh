@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Installs what the tests talk to and Node does not bring: on a Debian-like machine, as root, and only what is missing.
+# Anywhere else it says what is missing; tests without their peer are skipped, with the reason in their names.
+set -u
+
+# program:package
+peers=(openssl:openssl python3:python3 make:make g++:g++ strip:binutils)
+
+missing=()
+for peer in "${peers[@]}"; do
+  command -v "${peer%%:*}" >/dev/null 2>&1 || missing+=("${peer##*:}")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null && exit 0
+fi
+echo "Missing, and not installed: ${missing[*]}" >&2
+exit 0
