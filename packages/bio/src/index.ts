@@ -1,1 +1,2 @@
-export {};
+export { MemoryBIO } from './memory-bio.ts';
+export type { LoadErrorCode } from './native.ts';

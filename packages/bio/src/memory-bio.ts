@@ -1,0 +1,130 @@
+import { isAnyArrayBuffer, isUint8Array } from 'node:util/types';
+import { invalidArgumentType, outOfRange, SSLError } from '@sslkit/errors';
+import { loadAddon } from './native.ts';
+
+/** What native/memory-bio.cc exports. Each function answers with a count, or with one of the negative constants. */
+interface Native {
+  attach(bio: MemoryBIO): number;
+  pending(bio: MemoryBIO): number;
+  eof(bio: MemoryBIO): number;
+  read(bio: MemoryBIO, target: Uint8Array): number;
+  write(bio: MemoryBIO, data: Uint8Array): number;
+  writeEof(bio: MemoryBIO): number;
+  readonly WRONG_ARGUMENT: number;
+  readonly END_WRITTEN: number;
+  readonly OUT_OF_MEMORY: number;
+}
+
+const native = loadAddon<Native>();
+
+/** The most that one call moves: Python's limit, which is that of an `int` in OpenSSL's `BIO_read` and `BIO_write`. */
+const LARGEST_COUNT = 2 ** 31 - 1;
+
+/**
+ * Bytes on their way between a TLS engine and a transport of your own: an unbounded queue, first in, first out.
+ *
+ * Two of them, one for each direction, let an `SSLObject` work without a socket. The object holds an OpenSSL BIO; it is
+ * usable in the thread that made it, cannot be cloned or transferred, and gives its memory back as it drains.
+ *
+ * Python: `ssl.MemoryBIO`.
+ *
+ * @example
+ * ```ts
+ * const incoming = new MemoryBIO();
+ * incoming.write(ciphertextFromPeer);
+ * ```
+ */
+export class MemoryBIO {
+  /**
+   * Makes an empty queue whose end has not been written.
+   *
+   * @throws TypeError `ERR_INVALID_ARG_TYPE` - an argument was given.
+   */
+  constructor(...noArguments: []) {
+    const [unexpected] = noArguments as unknown[];
+    if (noArguments.length > 0) throw invalidArgumentType('The argument list of MemoryBIO', 'empty', unexpected);
+    countOrThrow(native.attach(this), this);
+  }
+
+  /** The number of bytes that are queued. Python: `pending`. */
+  get pending(): number {
+    return countOrThrow(native.pending(this), this);
+  }
+
+  /** Whether the end has been written and everything before it has been read. Python: `eof`. */
+  get eof(): boolean {
+    return countOrThrow(native.eof(this), this) === 1;
+  }
+
+  /**
+   * Takes the oldest bytes out of the queue.
+   *
+   * An empty result means that nothing is there *now*; {@link eof} tells whether more can come. Python: `read`.
+   *
+   * @param size - how many bytes at most; a negative number, as the default -1, takes all (2³¹ − 1 at most).
+   * @throws TypeError `ERR_INVALID_ARG_TYPE` - `size` is no integer.
+   * @throws RangeError `ERR_OUT_OF_RANGE` - `size` does not fit 32 bits.
+   */
+  read(size = -1): Buffer {
+    const limit = checkSize(size);
+    const count = Math.min(countOrThrow(native.pending(this), this), limit < 0 ? LARGEST_COUNT : limit);
+    const target = Buffer.allocUnsafe(count);
+    countOrThrow(native.read(this, target), this);
+    return target;
+  }
+
+  /**
+   * Queues a copy of all of `data` and returns its length in bytes. Python: `write`.
+   *
+   * @param data - a `Uint8Array` such as a `Buffer`, any other view, or an `ArrayBuffer`; a string has to be encoded
+   * first.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE` - `data` is not made of bytes.
+   * @throws RangeError `ERR_OUT_OF_RANGE` - `data` is longer than 2³¹ − 1 bytes.
+   * @throws SSLError `ERR_SSL_WRITE_AFTER_EOF` - the end has been written; `ERR_SSL_MALLOC_FAILURE` - out of memory.
+   * Nothing has been queued then.
+   */
+  write(data: ArrayBufferView | ArrayBufferLike): number {
+    const bytes = viewBytes(data);
+    if (bytes.byteLength > LARGEST_COUNT) {
+      throw outOfRange(`The data must be at most ${LARGEST_COUNT} bytes long, got ${bytes.byteLength}`);
+    }
+    return countOrThrow(native.write(this, bytes), this);
+  }
+
+  /** Writes the end: once the queue is empty {@link eof} is true. Calling it again does nothing. Python: `write_eof`. */
+  writeEof(): void {
+    countOrThrow(native.writeEof(this), this);
+  }
+}
+
+function checkSize(size: unknown): number {
+  if (typeof size !== 'number' || Number.isNaN(size)) throw invalidArgumentType('The size', 'an integer', size);
+  if (size > LARGEST_COUNT || size < -LARGEST_COUNT - 1) {
+    throw outOfRange(`The size must fit a signed 32-bit integer, got ${size}`);
+  }
+  if (!Number.isInteger(size)) throw invalidArgumentType('The size', 'an integer', size);
+  return size;
+}
+
+function viewBytes(data: unknown): Uint8Array {
+  if (isUint8Array(data)) return data;
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (isAnyArrayBuffer(data)) return new Uint8Array(data);
+  throw invalidArgumentType('The data', 'a Uint8Array, another view or an ArrayBuffer', data);
+}
+
+function countOrThrow(result: number, bio: unknown): number {
+  if (result >= 0) return result;
+  if (result === native.END_WRITTEN) {
+    throw new SSLError('Cannot write() after writeEof()', { code: 'ERR_SSL_WRITE_AFTER_EOF' });
+  }
+  if (result === native.OUT_OF_MEMORY) {
+    throw new SSLError('Not enough memory for what a MemoryBIO holds', { code: 'ERR_SSL_MALLOC_FAILURE' });
+  }
+  // Prototype and fields can be borrowed, what the add-on attaches cannot.
+  throw invalidArgumentType(
+    'The object that a method of MemoryBIO is called on',
+    'made by its constructor (no proxy, no clone, no heir)',
+    bio,
+  );
+}
