@@ -3,7 +3,9 @@
 //
 //   node scripts/run.mjs demo [arguments]   build, then the command line tool's demonstration
 //   node scripts/run.mjs test [arguments]   build, then the tests; the arguments go to vitest
-//   node scripts/run.mjs check              everything that is checked without running the product
+//   node scripts/run.mjs build              the add-ons and dist of every package
+//   node scripts/run.mjs check [name …]     everything that is checked without running the product
+//   node scripts/run.mjs format             formats TypeScript, JSON and C++
 //   node scripts/run.mjs PROGRAM [arguments]
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -20,7 +22,7 @@ process.env.DO_NOT_TRACK ??= '1';
 process.env.SSLKIT_NATIVE_TARGET = `${process.platform}-${process.arch}-node${process.versions.node}`;
 
 install();
-const jobs = { demo: runDemo, test: runTests, check: runChecks };
+const jobs = { build, demo: runDemo, test: runTests, check: runChecks, format };
 if (Object.hasOwn(jobs, job)) jobs[job]();
 else run(job, rest);
 
@@ -56,6 +58,11 @@ function runTests() {
 
 function runChecks() {
   run(process.execPath, [join(root, 'scripts', 'check.mjs'), ...rest]);
+}
+
+function format() {
+  run('biome', ['check', '--write', '.']);
+  run(process.execPath, [join(root, 'scripts', 'format-native.mjs'), '--write']);
 }
 
 /** Runs a program in the root folder with this terminal, and ends this process when it fails. */
