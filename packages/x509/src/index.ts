@@ -2,9 +2,30 @@
 
 // Object identifiers
 export { type ASN1Object, asn1Object, fromName, fromNid, fromOid } from './asn1-object.ts';
+export {
+  type CertificateContentOptions,
+  type CertificateOptions,
+  type CreatedCertificate,
+  createCertificate,
+  type KeyOptions,
+  type SignedCertificate,
+} from './create/certificate.ts';
+export { type CertificateAuthorityOptions, createCertificateAuthority } from './create/certificate-authority.ts';
+export type {
+  CertificatePolicyInput,
+  ExtendedKeyUsageInput,
+  ExtensionInput,
+  KeyUsageInput,
+  NameConstraintsInput,
+} from './create/extensions.ts';
+export type { GeneralNameInput } from './create/general-name.ts';
+export type { CertificateIssuer } from './create/issuer.ts';
+export type { AttributeValue, NameInput } from './create/name.ts';
+export type { CertificateRole } from './create/role.ts';
+export type { KeyType, SignatureHash } from './create/signing-key.ts';
+export type { ValidityOptions } from './create/validity.ts';
 export { CertificateDecodeError, type CertificateDecodeErrorCode, type DecodeOptions } from './der/reader.ts';
 export { commonNames, decodeOid, encodeOid, OidNames } from './oid.ts';
 export { allNames } from './oid-names.ts';
-
 // PEM, times, host names, CRLs, chains, lint
 export { derCertToPemCert, encodePem, PEM_FOOTER, PEM_HEADER, pemCertToDerCert } from './pem.ts';

@@ -1,0 +1,73 @@
+import { BOOLEAN, contextTag, DerCursor, INTEGER, OCTET_STRING, SEQUENCE } from '../der/reader.ts';
+import { compareBytes, encodeOidContent } from '../der/writer.ts';
+import { readDerOrPem } from './der-or-pem.ts';
+import { ExtensionOid } from './extensions.ts';
+
+/** What signing needs of an issuer's certificate. */
+export interface IssuerCertificate {
+  readonly der: Uint8Array;
+  /** The DER of its subject. */
+  readonly subject: Uint8Array;
+  /** Whether subject and issuer are the same. */
+  readonly isSelfIssued: boolean;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKeyInfo: Uint8Array;
+  /** What its SubjectKeyIdentifier says, if it has one. */
+  readonly keyIdentifier: Uint8Array | undefined;
+}
+
+/** Takes one element and returns all of it, header included. */
+export function takeElement(cursor: DerCursor): Uint8Array {
+  cursor.skip();
+  return cursor.bytes.subarray(cursor.headerStart, cursor.offset);
+}
+
+/**
+ * Reads the certificate of an issuer.
+ *
+ * @param certificate - DER, or a PEM text whose first certificate is taken.
+ * @throws CertificateDecodeError
+ */
+export function readIssuerCertificate(certificate: Uint8Array | string): IssuerCertificate {
+  const der = readDerOrPem('authority.certificate', certificate, ['CERTIFICATE', 'X509 CERTIFICATE']).der;
+  const cursor = new DerCursor(der);
+  cursor.enter(SEQUENCE);
+  cursor.enter(SEQUENCE);
+  if (cursor.peekTag() === contextTag(0)) cursor.skip();
+  cursor.readInteger(INTEGER);
+  cursor.skip(); // signature
+  const issuer = takeElement(cursor);
+  cursor.skip(); // validity
+  const subject = takeElement(cursor);
+  const publicKeyInfo = takeElement(cursor);
+  let keyIdentifier: Uint8Array | undefined;
+  while (cursor.more()) {
+    if (cursor.peekTag() === contextTag(3)) keyIdentifier = readKeyIdentifier(cursor);
+    else cursor.skip();
+  }
+  return { der, subject, isSelfIssued: compareBytes(issuer, subject) === 0, publicKeyInfo, keyIdentifier };
+}
+
+const SUBJECT_KEY_IDENTIFIER = encodeOidContent(ExtensionOid.subjectKeyIdentifier);
+
+function readKeyIdentifier(cursor: DerCursor): Uint8Array | undefined {
+  let keyIdentifier: Uint8Array | undefined;
+  cursor.enter(contextTag(3));
+  cursor.enterRepeated(SEQUENCE);
+  while (cursor.more()) {
+    cursor.enter(SEQUENCE);
+    cursor.readOid();
+    const isKeyIdentifier = compareBytes(cursor.contents(), SUBJECT_KEY_IDENTIFIER) === 0;
+    if (cursor.peekTag() === BOOLEAN) cursor.skip();
+    cursor.readString(OCTET_STRING);
+    if (isKeyIdentifier) {
+      const inner = new DerCursor(cursor.contents());
+      inner.readString(OCTET_STRING);
+      keyIdentifier = inner.contents();
+    }
+    cursor.leave();
+  }
+  cursor.leave();
+  cursor.leave();
+  return keyIdentifier;
+}

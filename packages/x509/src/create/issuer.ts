@@ -1,0 +1,66 @@
+import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
+import { compareBytes } from '../der/writer.ts';
+import { importSigningKey } from './existing-key.ts';
+import { readIssuerCertificate } from './issuer-certificate.ts';
+import { digestKeyIdentifier } from './public-key-info.ts';
+import type { SigningKey } from './signing-key.ts';
+
+/**
+ * A certificate with its key, in the role of a certificate authority: what {@link createCertificateAuthority} gives, or
+ * the two read from files.
+ */
+export interface CertificateIssuer {
+  /** DER, or a PEM text whose first certificate is taken. */
+  readonly certificate: Uint8Array | string;
+  /** PKCS#8 as DER, or a PEM text with a key. */
+  readonly privateKey: Uint8Array | string;
+  /** Opens `privateKey` where it is encrypted. */
+  readonly password?: string | Uint8Array | undefined;
+  /** The certificate and those above it without the root, DER. Default: the certificate alone, unless it is self-signed. */
+  readonly chain?: readonly Uint8Array[] | undefined;
+}
+
+/** An issuer with all that signing needs. */
+export interface ResolvedIssuer {
+  readonly key: SigningKey;
+  /** The DER of its Name. */
+  readonly subject: Uint8Array;
+  /** Its SubjectKeyIdentifier, computed where its certificate has none. */
+  readonly keyIdentifier: Uint8Array;
+  /** What a certificate of this issuer is sent with. */
+  readonly chain: readonly Uint8Array[];
+}
+
+// What was created here need not be parsed again, and its key is imported already.
+const known = new WeakMap<CertificateIssuer, ResolvedIssuer>();
+
+/** Keeps what is known of a certificate that was just created, for when it issues others. */
+export function rememberIssuer(issuer: CertificateIssuer, resolved: ResolvedIssuer): void {
+  known.set(issuer, resolved);
+}
+
+/**
+ * Reads the certificate and the key of an issuer, and checks that they belong together.
+ *
+ * @throws TypeError `ERR_INVALID_ARG_TYPE` for anything but an issuer.
+ * @throws RangeError `ERR_INVALID_ARG_VALUE` where the key is not the certificate's.
+ * @throws CertificateDecodeError for malformed DER.
+ */
+export async function resolveIssuer(issuer: CertificateIssuer): Promise<ResolvedIssuer> {
+  if (typeof issuer !== 'object' || issuer === null) {
+    throw invalidArgumentType('authority', 'an object with certificate and privateKey', issuer);
+  }
+  const resolved = known.get(issuer);
+  if (resolved !== undefined) return resolved;
+  const { der, subject, isSelfIssued, publicKeyInfo, keyIdentifier } = readIssuerCertificate(issuer.certificate);
+  const key = await importSigningKey(issuer.privateKey, issuer.password);
+  if (compareBytes(publicKeyInfo, key.publicKeyInfo) !== 0) {
+    throw invalidArgumentValue('authority.privateKey does not belong to authority.certificate');
+  }
+  return {
+    key,
+    subject,
+    keyIdentifier: keyIdentifier ?? (await digestKeyIdentifier(publicKeyInfo)),
+    chain: issuer.chain ?? (isSelfIssued ? [] : [der]),
+  };
+}
