@@ -1,0 +1,41 @@
+#pragma once
+// Reading arguments. TypeScript has checked types and ranges already; these only keep a mistake there from becoming
+// a memory error here: a wrong type reads as empty.
+#include <napi.h>
+
+#include <climits>
+#include <cstdint>
+#include <string>
+
+namespace sslkit {
+
+// Bytes that belong to JavaScript, valid until the call returns.
+struct ByteView {
+  uint8_t* data = nullptr;
+  size_t size = 0;
+};
+
+inline ByteView ReadBytes(const Napi::Value& value) {
+  if (!value.IsTypedArray()) return {};
+  napi_typedarray_type type;
+  size_t length = 0;
+  void* data = nullptr;
+  if (napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr) != napi_ok) return {};
+  if (type != napi_uint8_array || data == nullptr) return {};
+  return {static_cast<uint8_t*>(data), length};
+}
+
+inline std::string ReadString(const Napi::Value& value) {
+  return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
+}
+
+inline int64_t ReadInteger(const Napi::Value& value) {
+  return value.IsNumber() ? value.As<Napi::Number>().Int64Value() : 0;
+}
+
+inline bool ReadBoolean(const Napi::Value& value) { return value.IsBoolean() && value.As<Napi::Boolean>().Value(); }
+
+// OpenSSL's lengths are `int` in many places; what is longer is cut here, never wrapped to a negative number.
+inline int ClampToInt(size_t size) { return size > INT_MAX ? INT_MAX : static_cast<int>(size); }
+
+}  // namespace sslkit

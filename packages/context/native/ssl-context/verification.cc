@@ -1,0 +1,37 @@
+#include <openssl/err.h>
+#include <openssl/x509_vfy.h>
+
+#include "../arguments.h"
+#include "../ssl-object/ssl-object.h"
+#include "ssl-context.h"
+
+namespace sslkit {
+
+// setVerifyMode(SSL_VERIFY_* bits): SSL_CTX_set_verify(3). The callback only remembers where verification failed.
+Napi::Value SslContext::SetVerifyMode(const Napi::CallbackInfo& info) {
+  SSL_CTX_set_verify(ctx_.get(), static_cast<int>(ReadInteger(info[0])), SslObject::RememberVerification);
+  return info.Env().Undefined();
+}
+
+Napi::Value SslContext::GetVerifyFlags(const Napi::CallbackInfo& info) {
+  const unsigned long flags = X509_VERIFY_PARAM_get_flags(SSL_CTX_get0_param(ctx_.get()));
+  return Napi::Number::New(info.Env(), static_cast<double>(flags));
+}
+
+// setVerifyFlags(flags): exactly these X509_V_FLAG_*, so bits that are missing are cleared.
+Napi::Value SslContext::SetVerifyFlags(const Napi::CallbackInfo& info) {
+  const auto wanted = static_cast<unsigned long>(ReadInteger(info[0]));
+  X509_VERIFY_PARAM* param = SSL_CTX_get0_param(ctx_.get());
+  const unsigned long current = X509_VERIFY_PARAM_get_flags(param);
+  X509_VERIFY_PARAM_clear_flags(param, current & ~wanted);
+  X509_VERIFY_PARAM_set_flags(param, wanted & ~current);
+  return info.Env().Undefined();
+}
+
+// setHostFlags(X509_CHECK_FLAG_* bits)
+Napi::Value SslContext::SetHostFlags(const Napi::CallbackInfo& info) {
+  X509_VERIFY_PARAM_set_hostflags(SSL_CTX_get0_param(ctx_.get()), static_cast<unsigned int>(ReadInteger(info[0])));
+  return info.Env().Undefined();
+}
+
+}  // namespace sslkit

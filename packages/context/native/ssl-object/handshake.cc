@@ -1,0 +1,35 @@
+#include <openssl/err.h>
+
+#include "../arguments.h"
+#include "ssl-object.h"
+
+namespace sslkit {
+
+// doHandshake(incoming?): an outcome; SSL_do_handshake(3).
+Napi::Value SslObject::DoHandshake(const Napi::CallbackInfo& info) {
+  if (!ssl_) return Report(info.Env(), kReleased);
+  const ByteView incoming = ReadBytes(info[0]);
+  int32_t outcome;
+  {
+    const Call call(this, incoming.data, incoming.size);
+    outcome = Conclude(SSL_do_handshake(ssl_.get()));
+  }
+  return Report(info.Env(), outcome);
+}
+
+// verifyClientPostHandshake(): queues a CertificateRequest for the next write.
+Napi::Value SslObject::VerifyClientPostHandshake(const Napi::CallbackInfo& info) {
+  if (!ssl_) return Report(info.Env(), kReleased);
+  ERR_clear_error();
+  if (SSL_verify_client_post_handshake(ssl_.get()) != 1) {
+    failure_ = {kFailed, 0, DrainErrorQueue()};
+    return Report(info.Env(), kFailed);
+  }
+  return Report(info.Env(), kDone);
+}
+
+Napi::Value SslObject::IsHandshakeDone(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), ssl_ && SSL_is_init_finished(ssl_.get()) == 1);
+}
+
+}  // namespace sslkit

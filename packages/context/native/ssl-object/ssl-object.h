@@ -1,0 +1,157 @@
+#pragma once
+#include <napi.h>
+
+#include <string>
+#include <vector>
+
+#include "../error-queue.h"
+#include "../outcome.h"
+#include "../pointers.h"
+#include "buffer-bio.h"
+
+namespace sslkit {
+
+// What is known of a failure, kept until TypeScript takes it to build its error.
+struct FailureRecord {
+  int32_t outcome = kDone;
+  int system_error = 0;
+  std::vector<QueuedError> queue;
+};
+
+// Where OpenSSL's chain verification first failed: the callback's view of it is gone when the handshake returns.
+struct VerificationRecord {
+  int error = X509_V_OK;
+  int depth = 0;
+  std::vector<unsigned char> certificate;  // DER
+  std::vector<std::vector<unsigned char>> chain;
+};
+
+// The last alert of each direction; -1 where there was none.
+struct AlertRecord {
+  int sent = -1;
+  int received = -1;
+};
+
+// What the client asked for, kept while a handshake is paused at its ClientHello.
+struct ClientHelloRecord {
+  bool has_server_name = false;
+  std::string server_name;
+  std::vector<unsigned char> alpn;  // wire form, without the outer length
+};
+
+// A message or key log line for `takeEvents`.
+struct TraceEvent {
+  bool key_log_line;
+  int write_direction;
+  int version;
+  int content_type;
+  std::vector<unsigned char> bytes;
+};
+
+// The native half of SSLObject: one SSL. Its transport is a pair of MemoryBIOs or a BufferTransport; everything above
+// the transport is the same code. Each topic of its methods is a file of this folder.
+class SslObject : public Napi::ObjectWrap<SslObject> {
+ public:
+  static Napi::Function Define(Napi::Env env);
+  explicit SslObject(const Napi::CallbackInfo& info);
+  ~SslObject() override;
+
+  // Callbacks of OpenSSL: on the thread of the SSL, with a call of ours and OpenSSL's on the stack. None of them may
+  // enter JavaScript.
+  static int RememberVerification(int ok, X509_STORE_CTX* store_context);
+  static int PauseAtClientHello(SSL* ssl, int* alert, void*);
+  static int PauseAtCertificate(SSL* ssl, void*);
+  static void QueueKeyLogLine(const SSL* ssl, const char* line);
+  static void QueueMessage(int write_direction, int version, int content_type, const void* bytes, size_t size, SSL* ssl,
+                           void*);
+  static void RememberAlert(const SSL* ssl, int where, int value);
+
+ private:
+  // A hot call from the moment it enters OpenSSL to the number it returns.
+  class Call;
+
+  static SslObject* Of(const SSL* ssl);
+  int32_t Conclude(int result);
+  Napi::Value Report(Napi::Env env, int32_t outcome);
+  void Release();
+
+  // ssl-object.cc
+  Napi::Value Close(const Napi::CallbackInfo& info);
+  Napi::Value TakeFailure(const Napi::CallbackInfo& info);
+  Napi::Value SetContext(const Napi::CallbackInfo& info);
+  Napi::Value SetHostName(const Napi::CallbackInfo& info);
+  Napi::Value SetPostHandshakeAuth(const Napi::CallbackInfo& info);
+  // handshake.cc
+  Napi::Value DoHandshake(const Napi::CallbackInfo& info);
+  Napi::Value VerifyClientPostHandshake(const Napi::CallbackInfo& info);
+  Napi::Value IsHandshakeDone(const Napi::CallbackInfo& info);
+  // reading.cc
+  Napi::Value Read(const Napi::CallbackInfo& info);
+  Napi::Value Decrypt(const Napi::CallbackInfo& info);
+  Napi::Value Pending(const Napi::CallbackInfo& info);
+  // writing.cc
+  Napi::Value Write(const Napi::CallbackInfo& info);
+  Napi::Value Encrypt(const Napi::CallbackInfo& info);
+  Napi::Value Drain(const Napi::CallbackInfo& info);
+  Napi::Value OutgoingPending(const Napi::CallbackInfo& info);
+  // closing.cc
+  Napi::Value Shutdown(const Napi::CallbackInfo& info);
+  Napi::Value EndIncoming(const Napi::CallbackInfo& info);
+  Napi::Value ShutdownState(const Napi::CallbackInfo& info);
+  // peer-certificate.cc
+  Napi::Value PeerCertificate(const Napi::CallbackInfo& info);
+  Napi::Value VerifiedChain(const Napi::CallbackInfo& info);
+  Napi::Value UnverifiedChain(const Napi::CallbackInfo& info);
+  Napi::Value VerifyResult(const Napi::CallbackInfo& info);
+  // negotiated.cc
+  Napi::Value Version(const Napi::CallbackInfo& info);
+  Napi::Value Cipher(const Napi::CallbackInfo& info);
+  Napi::Value SharedCiphers(const Napi::CallbackInfo& info);
+  Napi::Value Compression(const Napi::CallbackInfo& info);
+  Napi::Value SelectedAlpn(const Napi::CallbackInfo& info);
+  Napi::Value Group(const Napi::CallbackInfo& info);
+  Napi::Value SignatureAlgorithm(const Napi::CallbackInfo& info);
+  Napi::Value Session(const Napi::CallbackInfo& info);
+  Napi::Value SetSession(const Napi::CallbackInfo& info);
+  Napi::Value SessionReused(const Napi::CallbackInfo& info);
+  // channel-binding.cc
+  Napi::Value Finished(const Napi::CallbackInfo& info);
+  Napi::Value ExportKeyingMaterial(const Napi::CallbackInfo& info);
+  Napi::Value EndPointHash(const Napi::CallbackInfo& info);
+  // decisions.cc
+  Napi::Value ClientHello(const Napi::CallbackInfo& info);
+  Napi::Value AnswerClientHello(const Napi::CallbackInfo& info);
+  Napi::Value AnswerCertificate(const Napi::CallbackInfo& info);
+  // tracing.cc
+  Napi::Value TakeEvents(const Napi::CallbackInfo& info);
+
+  int32_t* progress_;          // the environment's; it outlives every object of it
+  BufferTransport buffers_;    // used where `uses_buffers_`
+  bool uses_buffers_ = false;
+  SslPointer ssl_;             // owned; null once closed. Declared after buffers_, so freed before it
+  FailureRecord failure_;
+  bool failure_waits_ = false;  // a failure behind plaintext that was delivered first
+  VerificationRecord verification_;
+  AlertRecord alerts_;
+  ClientHelloRecord client_hello_;
+  bool client_hello_answered_ = false;
+  int client_hello_alert_ = -1;
+  bool certificate_answered_ = false;
+  std::vector<TraceEvent> events_;
+};
+
+// One call on the SSL: clears the error queue, lends the caller's memory to the transport, and leaves the counts in the
+// progress slots when it ends.
+class SslObject::Call {
+ public:
+  explicit Call(SslObject* object, const uint8_t* incoming = nullptr, size_t incoming_size = 0,
+                uint8_t* outgoing = nullptr, size_t outgoing_size = 0);
+  ~Call();
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+ private:
+  SslObject* object_;  // borrowed: `this` of the method that made the call
+};
+
+}  // namespace sslkit

@@ -1,0 +1,48 @@
+#include <openssl/crypto.h>
+
+#include <cstring>
+
+#include "ssl-object.h"
+
+namespace sslkit {
+
+void SslObject::QueueKeyLogLine(const SSL* ssl, const char* line) {
+  SslObject* object = Of(ssl);
+  if (object == nullptr) return;
+  const auto* bytes = reinterpret_cast<const unsigned char*>(line);
+  object->events_.push_back({true, 0, 0, 0, std::vector<unsigned char>(bytes, bytes + strlen(line))});
+}
+
+void SslObject::QueueMessage(int write_direction, int version, int content_type, const void* bytes, size_t size,
+                             SSL* ssl, void*) {
+  SslObject* object = Of(ssl);
+  if (object == nullptr) return;
+  const auto* start = static_cast<const unsigned char*>(bytes);
+  object->events_.push_back(
+      {false, write_direction, version, content_type, std::vector<unsigned char>(start, start + size)});
+}
+
+// takeEvents(): key log lines as text, messages as [write, version, contentType, bytes], oldest first.
+Napi::Value SslObject::TakeEvents(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Napi::Array events = Napi::Array::New(env, events_.size());
+  for (size_t index = 0; index < events_.size(); index++) {
+    const TraceEvent& event = events_[index];
+    if (event.key_log_line) {
+      events.Set(static_cast<uint32_t>(index),
+                 Napi::String::New(env, reinterpret_cast<const char*>(event.bytes.data()), event.bytes.size()));
+      continue;
+    }
+    Napi::Array message = Napi::Array::New(env, 4);
+    message.Set(0u, event.write_direction != 0);
+    message.Set(1u, event.version);
+    message.Set(2u, event.content_type);
+    message.Set(3u, Napi::Buffer<unsigned char>::Copy(env, event.bytes.data(), event.bytes.size()));
+    events.Set(static_cast<uint32_t>(index), message);
+  }
+  for (TraceEvent& event : events_) OPENSSL_cleanse(event.bytes.data(), event.bytes.size());
+  events_.clear();
+  return events;
+}
+
+}  // namespace sslkit
