@@ -5,10 +5,10 @@
  * To use it:
  *
  *   1. napi_check_object_type_tag(env, object, &SSLKIT_BIO_TYPE_TAG, &tagged). Not tagged: not a MemoryBIO, whatever
- * its prototype says. Never unwrap an untagged object: what it wraps is something else.
- *   2. napi_unwrap(env, object, (void**)&handle). It fails where the object was never wrapped; check the status.
- *   3. Compare handle->abi with SSLKIT_BIO_ABI before reading any other field. `abi` is the first field in every
- * version and the tag is the same in every version, so that a mismatch can be told apart from a foreign object.
+ *      its prototype says. Never unwrap an untagged object: what it wraps is something else.
+ *   2. napi_unwrap(env, object, (void**)&handle), and check the status.
+ *   3. Compare handle->abi with SSLKIT_BIO_ABI before reading any other field. The tag is the same in every version
+ *      and `abi` is the first field in every version, so that a mismatch can be told apart from a foreign object.
  *   4. BIO_up_ref(handle->bio) before keeping it.
  *
  * Ownership. The handle belongs to the JavaScript object and is freed when that is collected: read it, keep no pointer

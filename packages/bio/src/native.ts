@@ -32,7 +32,12 @@ function requireOpenSSL(version: string | undefined): void {
   );
 }
 
-function locateBinary(root: string): string {
+/**
+ * The path of the binary that {@link loadAddon} takes.
+ *
+ * @throws Error `ERR_SSLKIT_NO_BINARY` - there is none.
+ */
+export function locateBinary(root = PACKAGE_ROOT): string {
   const candidates = [`build/Release/${BINARY}`, `prebuilds/${nameTarget()}/${BINARY}`].map((path) => root + path);
   const found = candidates.find((path) => existsSync(path));
   if (found !== undefined) return found;
