@@ -29,3 +29,11 @@ export { commonNames, decodeOid, encodeOid, OidNames } from './oid.ts';
 export { allNames } from './oid-names.ts';
 // PEM, times, host names, CRLs, chains, lint
 export { derCertToPemCert, encodePem, PEM_FOOTER, PEM_HEADER, pemCertToDerCert } from './pem.ts';
+export {
+  type PemBlock,
+  type PemBundle,
+  type PemKind,
+  type PemProblem,
+  type PemProblemCode,
+  readPemBundle,
+} from './pem-bundle.ts';

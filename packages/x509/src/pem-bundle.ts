@@ -133,6 +133,8 @@ function textOf(pem: string | Uint8Array): string {
 function beginLabel(line: string): string | null {
   // The final dashes may not be those of the BEGIN marker itself, whose last character is a blank.
   if (!line.startsWith(begin) || !line.endsWith(tail)) return null;
+  // OpenSSL looks at 254 characters at a time. With bare carriage returns the whole block is one line.
+  if (line.length > 254 || line.includes('\r')) return null;
   return line.slice(begin.length, -tail.length);
 }
 
@@ -302,7 +304,7 @@ function suspectLine(line: string, number: number): PemProblem | null {
       ? warn('indented-begin-line', 'The BEGIN marker must start in the first column')
       : warn('malformed-begin-line', 'The BEGIN marker must stand alone in its line');
   }
-  if (/^\s{0,100}-{1,20}\s{0,4}begin /i.test(line)) {
+  if (/^\s{0,100}-{3,20}\s{0,4}begin /i.test(line)) {
     return warn(
       'malformed-begin-line',
       'The BEGIN marker must be five dashes, BEGIN in capitals, the label and five dashes',
