@@ -15,4 +15,6 @@ export default defineConfig({
   splitting: false,
   treeshake: false,
   removeNodeProtocol: false,
+  // Bundling turns a class that refers to itself into `X = class _X`: without this, its name would be `_X`.
+  keepNames: true,
 });

@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { listFiles } from './list-files.mjs';
 import { root } from './root.mjs';
 
@@ -26,7 +26,7 @@ try {
   }
   installConsumer(tarballs);
   useConsumer();
-  failWithoutBinary();
+  buildByHand(failWithoutBinary());
   say('The packages work as published');
 } catch (error) {
   say(error.message);
@@ -81,15 +81,26 @@ function useConsumer() {
   }
 }
 
-/** With neither a binary nor a compiler, one paragraph says which files were looked for and how to build them. */
+/** With neither a binary nor a compiler, one paragraph names the files looked for and the command that builds them. */
 function failWithoutBinary() {
-  for (const name of ['context', 'bio']) {
+  const commands = ['context', 'bio'].map((name) => {
     rmSync(join(consumer, 'node_modules', '@sslkit', name, 'prebuilds'), { recursive: true, force: true });
-    run(`@sslkit/${name} without a binary`, process.execPath, ['without-binary.mjs', `@sslkit/${name}`], {
+    const title = `@sslkit/${name} without a binary`;
+    return run(title, process.execPath, ['without-binary.mjs', `@sslkit/${name}`], {
       cwd: consumer,
       env: withoutCompiler(),
     });
-  }
+  });
+  return commands.map((command) => command.trim());
+}
+
+/** The sources in the tarballs and the command that the paragraph names are enough where there is a compiler. */
+function buildByHand(commands) {
+  const prefix = join(dirname(process.execPath), '..');
+  const env = { ...process.env };
+  if (existsSync(join(prefix, 'include', 'node', 'node_api.h'))) env.npm_config_nodedir = prefix;
+  for (const command of commands) run(command.replace(scratch, '…'), command, [], { cwd: consumer, shell: true, env });
+  run('ES module, on binaries built by hand', process.execPath, ['from-esm.mjs'], { cwd: consumer });
 }
 
 /** A PATH with node, npm and a shell alone, so that nothing can be compiled on the way. */
@@ -110,6 +121,7 @@ function run(title, program, programArguments, options = {}) {
   const { status, stdout, stderr, error } = spawnSync(program, programArguments, settings);
   if (status !== 0) throw new Error(`✗ ${title}\n${error?.message ?? ''}${stdout ?? ''}${stderr ?? ''}`);
   say(`✓ ${title}`);
+  return stdout;
 }
 
 function say(line) {

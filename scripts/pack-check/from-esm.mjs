@@ -7,6 +7,7 @@ import * as ssl from '@sslkit/socket';
 import { pemCertToDerCert } from '@sslkit/x509';
 
 assert.equal(ssl.SSLError, SSLError);
+assert.equal(SSLError.name, 'SSLError');
 assert.equal(ssl.MemoryBIO, MemoryBIO);
 assert.equal(ssl.pemCertToDerCert, pemCertToDerCert);
 assert.ok(new ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) instanceof context.SSLContext);

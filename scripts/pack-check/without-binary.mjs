@@ -1,4 +1,5 @@
-// Neither a binary nor a compiler: importing the named package fails with one paragraph that says what to do.
+// Neither a binary nor a compiler: importing the named package fails with one paragraph that says what to do. Prints the
+// command in it.
 import assert from 'node:assert/strict';
 
 const error = await import(process.argv[2]).then(
@@ -9,4 +10,5 @@ assert.ok(error instanceof Error);
 assert.equal(typeof error.code, 'string');
 assert.doesNotMatch(error.message, /\n\s*\n/, 'one paragraph');
 assert.match(error.message, /prebuilds/, 'names the files that were looked for');
-assert.match(error.message, /node-gyp/, 'names the command that builds them');
+const [, command] = /`([^`]*node-gyp[^`]*)`/.exec(error.message) ?? assert.fail('names the command that builds them');
+process.stdout.write(command);
