@@ -15,6 +15,7 @@ export interface HandleProbe {
   control(slot: number, command: number, number: number): number;
   retries(slot: number): number;
   duplicate(slot: number): number;
+  external(): number;
   forge<T extends object>(object: T, abi: number, tagged: 0 | 1): T;
 }
 

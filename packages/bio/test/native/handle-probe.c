@@ -121,6 +121,14 @@ static napi_value duplicate(napi_env env, napi_callback_info info) {
   return number(env, keep(BIO_dup_chain(held[integer(env, values[0])])));
 }
 
+/* external(): how many bytes outside its heap V8 has been told of, in all. */
+static napi_value external(napi_env env, napi_callback_info info) {
+  int64_t total = -1;
+  (void)info;
+  napi_adjust_external_memory(env, 0, &total);
+  return number(env, total);
+}
+
 static void free_forgery(napi_env env, void* data, void* hint) {
   (void)env;
   (void)hint;
@@ -153,6 +161,7 @@ NAPI_MODULE_INIT() {
   define(env, exports, "control", control);
   define(env, exports, "retries", retries);
   define(env, exports, "duplicate", duplicate);
+  define(env, exports, "external", external);
   define(env, exports, "forge", forge);
   return exports;
 }

@@ -1,0 +1,118 @@
+import { MemoryBIO } from '@sslkit/bio';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { buildProbe, type HandleProbe, probeObstacle, requireAddon } from './handle-probe.ts';
+
+const MIB = 2 ** 20;
+const chunk = Buffer.alloc(MIB, 1);
+
+function fill(bio: MemoryBIO, mebibytes: number): void {
+  for (let i = 0; i < mebibytes; i += 1) bio.write(chunk);
+}
+
+function drain(bio: MemoryBIO): void {
+  while (bio.pending > 0) bio.read(65_536);
+}
+
+test('100 MiB pass through in flat memory', () => {
+  const bio = new MemoryBIO();
+  const pass = () => {
+    bio.write(chunk);
+    drain(bio);
+  };
+  for (let i = 0; i < 10; i += 1) pass();
+  globalThis.gc?.();
+  const before = process.memoryUsage.rss();
+  for (let i = 0; i < 100; i += 1) pass();
+  globalThis.gc?.();
+  expect(process.memoryUsage.rss() - before).toBeLessThan(40 * MIB);
+});
+
+test('the memory of a drained queue serves the next one', () => {
+  const first = new MemoryBIO();
+  fill(first, 128);
+  const filled = process.memoryUsage.rss();
+  drain(first);
+  globalThis.gc?.();
+  const second = new MemoryBIO();
+  fill(second, 128);
+  expect(process.memoryUsage.rss() - filled).toBeLessThan(64 * MIB);
+  expect([first.pending, second.pending]).toEqual([0, 128 * MIB]);
+});
+
+test('a backlog does not make a call slower', () => {
+  const record = Buffer.alloc(16_384, 1);
+  const measure = (backlog: number) => {
+    const bio = new MemoryBIO();
+    fill(bio, backlog);
+    const rounds = Array.from({ length: 7 }, () => {
+      const start = process.cpuUsage();
+      for (let i = 0; i < 400; i += 1) {
+        bio.write(record);
+        bio.read(record.length);
+      }
+      const { user, system } = process.cpuUsage(start);
+      return user + system;
+    });
+    return Math.min(...rounds);
+  };
+  // Moving 16 MiB at each call would make it some hundred times slower.
+  expect(measure(16)).toBeLessThan(20 * measure(0));
+});
+
+const suffix = probeObstacle === undefined ? '' : ` (skipped: ${probeObstacle})`;
+
+describe.skipIf(probeObstacle !== undefined)(`the memory that V8 is told of${suffix}`, () => {
+  let probe: HandleProbe;
+  beforeAll(() => {
+    probe = requireAddon<HandleProbe>(buildProbe());
+  });
+
+  /** Reads as an SSL does, without a Buffer that would count as memory itself. */
+  const target = Buffer.alloc(65_536);
+  function takeNatively(bio: MemoryBIO, count: number): void {
+    const slot = probe.hold(bio);
+    for (let left = count; left > 0; ) left -= probe.read(slot, target.subarray(0, Math.min(left, target.length)));
+    probe.drop(slot);
+  }
+
+  test('follows what is queued, up and down', () => {
+    const bio = new MemoryBIO();
+    const before = probe.external();
+    fill(bio, 64);
+    expect(probe.external() - before).toBeGreaterThanOrEqual(64 * MIB);
+    expect(probe.external() - before).toBeLessThan(66 * MIB);
+    takeNatively(bio, 64 * MIB);
+    bio.read();
+    expect(probe.external() - before).toBeLessThan(0.01 * MIB);
+  });
+
+  test('is no more than one segment when the queue is nearly drained', () => {
+    const bio = new MemoryBIO();
+    const before = probe.external();
+    fill(bio, 64);
+    takeNatively(bio, 64 * MIB - 2);
+    bio.read(1);
+    expect(bio.pending).toBe(1);
+    expect(probe.external() - before).toBeLessThan(0.1 * MIB);
+  });
+
+  test('is about that of the bytes when they came in many small writes', () => {
+    const bio = new MemoryBIO();
+    const byte = Uint8Array.of(7);
+    const before = probe.external();
+    for (let i = 0; i < 400_000; i += 1) bio.write(byte);
+    expect(probe.external() - before).toBeGreaterThan(390_000);
+    expect(probe.external() - before).toBeLessThan(500_000);
+    expect(bio.read().equals(Buffer.alloc(400_000, 7))).toBe(true);
+  });
+
+  test('goes when the objects are collected', async () => {
+    const before = probe.external();
+    for (let i = 0; i < 50; i += 1) fill(new MemoryBIO(), 1);
+    // The test's time limit ends this where it does not come true.
+    while (probe.external() - before > MIB) {
+      await new Promise((resolve) => setImmediate(resolve));
+      globalThis.gc?.();
+    }
+  });
+});

@@ -1,0 +1,62 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, sep } from 'node:path';
+import { expect, test } from 'vitest';
+import { loadAddon, locateBinary, nameTarget } from '../src/native.ts';
+
+function makeRoot(...files: string[]): string {
+  const root = mkdtempSync(join(tmpdir(), 'sslkit bio ')) + sep;
+  for (const file of files) {
+    mkdirSync(dirname(root + file), { recursive: true });
+    writeFileSync(root + file, 'not an add-on');
+  }
+  return root;
+}
+
+function catchError(run: () => unknown): Error & { code?: string } {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error('Nothing was thrown');
+}
+
+test('the binary that was built here is taken before the prebuilt one', () => {
+  const root = makeRoot('build/Release/sslkit_bio.node', `prebuilds/${nameTarget()}/sslkit_bio.node`);
+  expect(locateBinary(root)).toBe(`${root}build/Release/sslkit_bio.node`);
+});
+
+test('the prebuilt binary of this platform is taken where none was built', () => {
+  const root = makeRoot('prebuilds/other-x64/sslkit_bio.node', `prebuilds/${nameTarget()}/sslkit_bio.node`);
+  expect(locateBinary(root)).toBe(`${root}prebuilds/${nameTarget()}/sslkit_bio.node`);
+});
+
+test('without a binary one paragraph names the files looked for and the command that makes one', () => {
+  const root = makeRoot('prebuilds/other-x64/sslkit_bio.node');
+  const error = catchError(() => loadAddon(root));
+  expect(error.code).toBe('ERR_SSLKIT_NO_BINARY');
+  expect(error.message).toContain(`${root}build/Release/sslkit_bio.node`);
+  expect(error.message).toContain(`${root}prebuilds/${nameTarget()}/sslkit_bio.node`);
+  expect(error.message).toContain(`npx node-gyp rebuild --release --directory "${root}"`);
+  expect(error.message).not.toContain('\n');
+});
+
+test("a binary that does not load is Node's own error", () => {
+  const root = makeRoot('build/Release/sslkit_bio.node');
+  expect(catchError(() => loadAddon(root)).code).toBe('ERR_DLOPEN_FAILED');
+});
+
+test.each([['1.1.1w'], ['4.0.0'], ['0.0.0'], [undefined]])(
+  'OpenSSL %s is refused before a binary is looked for',
+  (v) => {
+    // An undefined argument would select the default.
+    const error = catchError(() => loadAddon(makeRoot(), v ?? ''));
+    expect(error.code).toBe('ERR_SSLKIT_OPENSSL_VERSION');
+    expect(error.message).toContain('OpenSSL 3');
+  },
+);
+
+test('the target is named after platform, processor and, on Linux, the C library', () => {
+  expect(nameTarget()).toMatch(new RegExp(`^${process.platform}-${process.arch}(-musl)?$`));
+});
