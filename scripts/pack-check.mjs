@@ -97,7 +97,7 @@ function failWithoutBinary() {
 /** The sources in the tarballs and the command that the paragraph names are enough where there is a compiler. */
 function buildByHand(commands) {
   const prefix = join(dirname(process.execPath), '..');
-  const env = { ...process.env };
+  const env = { ...process.env, npm_config_yes: 'true' };
   if (existsSync(join(prefix, 'include', 'node', 'node_api.h'))) env.npm_config_nodedir = prefix;
   for (const command of commands) run(command.replace(scratch, '…'), command, [], { cwd: consumer, shell: true, env });
   run('ES module, on binaries built by hand', process.execPath, ['from-esm.mjs'], { cwd: consumer });
