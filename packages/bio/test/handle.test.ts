@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createGzip } from 'node:zlib';
 import { MemoryBIO } from '@sslkit/bio';
@@ -41,6 +41,7 @@ describe.skipIf(probeObstacle !== undefined)(`the handle in another add-on${suff
   beforeAll(() => {
     path = buildProbe();
     probe = requireAddon<HandleProbe>(path);
+    return () => rmSync(dirname(path), { recursive: true });
   });
 
   function hold(bio: MemoryBIO): number {

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { MemoryBIO } from '@sslkit/bio';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { buildProbe, type HandleProbe, probeObstacle, requireAddon } from './handle-probe.ts';
@@ -64,7 +66,9 @@ const suffix = probeObstacle === undefined ? '' : ` (skipped: ${probeObstacle})`
 describe.skipIf(probeObstacle !== undefined)(`the memory that V8 is told of${suffix}`, () => {
   let probe: HandleProbe;
   beforeAll(() => {
-    probe = requireAddon<HandleProbe>(buildProbe());
+    const path = buildProbe();
+    probe = requireAddon<HandleProbe>(path);
+    return () => rmSync(dirname(path), { recursive: true });
   });
 
   /** Reads as an SSL does, without a Buffer that would count as memory itself. */

@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { loadAddon, locateBinary, nameTarget } from '../src/native.ts';
 
 function makeRoot(...files: string[]): string {
   const root = mkdtempSync(join(tmpdir(), 'sslkit bio ')) + sep;
+  onTestFinished(() => rmSync(root, { recursive: true }));
   for (const file of files) {
     mkdirSync(dirname(root + file), { recursive: true });
     writeFileSync(root + file, 'not an add-on');

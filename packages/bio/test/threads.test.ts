@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { MemoryBIO } from '@sslkit/bio';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { locateBinary } from '../src/native.ts';
 import { buildProbe, probeObstacle } from './handle-probe.ts';
 
@@ -66,7 +68,9 @@ test.skipIf(probeObstacle !== undefined)(`a BIO outlives the only thread that lo
       console.log(count, target.every((byte) => byte === 5));
     });
   `;
-  const { stdout, status, signal } = spawnSync(process.execPath, ['-e', script, buildProbe(), locateBinary()], {
+  const path = buildProbe();
+  onTestFinished(() => rmSync(dirname(path), { recursive: true }));
+  const { stdout, status, signal } = spawnSync(process.execPath, ['-e', script, path, locateBinary()], {
     encoding: 'utf8',
   });
   expect({ stdout, status, signal }).toEqual({ stdout: '100000 true\n', status: 0, signal: null });
