@@ -2,6 +2,7 @@
 
 // Object identifiers
 export { type ASN1Object, asn1Object, fromName, fromNid, fromOid } from './asn1-object.ts';
+// Creating
 export {
   type CertificateContentOptions,
   type CertificateOptions,
@@ -11,6 +12,19 @@ export {
   type SignedCertificate,
 } from './create/certificate.ts';
 export { type CertificateAuthorityOptions, createCertificateAuthority } from './create/certificate-authority.ts';
+export {
+  type CreatedCrl,
+  type CrlOptions,
+  createCrl,
+  type RevocationReasonInput,
+  type RevokedCertificateInput,
+} from './create/crl.ts';
+export {
+  decryptPrivateKey,
+  type EncodedPrivateKey,
+  type EncryptPrivateKeyOptions,
+  encryptPrivateKey,
+} from './create/encrypted-key.ts';
 export type {
   CertificatePolicyInput,
   ExtendedKeyUsageInput,
@@ -21,6 +35,13 @@ export type {
 export type { GeneralNameInput } from './create/general-name.ts';
 export type { CertificateIssuer } from './create/issuer.ts';
 export type { AttributeValue, NameInput } from './create/name.ts';
+export {
+  type CertificateRequest,
+  createRequest,
+  type RequestOptions,
+  type SignRequestOptions,
+  signRequest,
+} from './create/request.ts';
 export type { CertificateRole } from './create/role.ts';
 export type { KeyType, SignatureHash } from './create/signing-key.ts';
 export type { ValidityOptions } from './create/validity.ts';

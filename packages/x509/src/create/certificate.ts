@@ -1,13 +1,5 @@
-import { invalidArgumentType, invalidArgumentValue, outOfRange } from '@sslkit/errors';
-import {
-  DerTag,
-  encodeElement,
-  encodeExplicit,
-  encodeInteger,
-  encodeIntegerContent,
-  encodeSequence,
-  encodeTime,
-} from '../der/writer.ts';
+import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
+import { encodeExplicit, encodeInteger, encodeSequence, encodeTime } from '../der/writer.ts';
 import { encodePem } from '../pem.ts';
 import { importSigningKey } from './existing-key.ts';
 import {
@@ -33,9 +25,10 @@ import {
 } from './extensions.ts';
 import type { GeneralNameInput } from './general-name.ts';
 import { type CertificateIssuer, type ResolvedIssuer, rememberIssuer, resolveIssuer } from './issuer.ts';
-import { encodeName, type NameInput } from './name.ts';
+import { defaultCommonName, encodeName, type NameInput } from './name.ts';
 import { digestKeyIdentifier } from './public-key-info.ts';
 import { type CertificateRole, rolePurpose } from './role.ts';
+import { encodeSerialNumber } from './serial-number.ts';
 import { encodeSigned } from './signature.ts';
 import { generateSigningKey, type KeyType, type SignatureHash, type SigningKey } from './signing-key.ts';
 import { resolveValidity, type ValidityOptions } from './validity.ts';
@@ -204,7 +197,8 @@ export async function signCertificate(
   return { result: { certificate, certificatePem, chain, chainPem }, subject: name };
 }
 
-function present<Value>(values: readonly Value[] | undefined, build: (values: readonly Value[]) => Extension) {
+/** Builds an extension where there is something to put into it. */
+export function present<Value>(values: readonly Value[] | undefined, build: (values: readonly Value[]) => Extension) {
   if (values === undefined) return [];
   if (!Array.isArray(values)) throw invalidArgumentType('names, usages and addresses', 'arrays', values);
   return values.length === 0 ? [] : [build(values)];
@@ -228,48 +222,8 @@ function defaultSubject(
   isRoot: boolean,
   serialNumber: Uint8Array,
 ): string {
-  if (!isAuthority) {
-    return names?.find((name): name is string => typeof name === 'string' && name !== '' && name.length <= 64) ?? '';
-  }
+  if (!isAuthority) return defaultCommonName(names);
   // A name of its own for each: a reader that finds issuers by name alone must not take one for another.
   const tag = [...serialNumber.subarray(-4)].map((octet) => octet.toString(16).padStart(2, '0')).join('');
   return `${isRoot ? 'Development CA' : 'Development intermediate CA'} ${tag}`;
-}
-
-/**
- * Encodes a serial number.
- *
- * RFC 5280 §4.1.2.2: "The serial number MUST be a positive integer assigned by the CA to each certificate. … Conforming
- * CAs MUST NOT use serialNumber values longer than 20 octets."
- *
- * @throws TypeError `ERR_INVALID_ARG_TYPE` for another type, RangeError `ERR_OUT_OF_RANGE` outside that range.
- */
-export function encodeSerialNumber(serialNumber: bigint | number | string | undefined): Uint8Array {
-  if (serialNumber === undefined) return encodeRandomSerialNumber();
-  const value = parseSerialNumber(serialNumber);
-  const content = value > 0n ? encodeIntegerContent(value) : new Uint8Array();
-  if (content.length < 1 || content.length > 20) {
-    throw outOfRange('serialNumber must be positive and have at most 20 bytes');
-  }
-  return encodeElement(DerTag.INTEGER, content);
-}
-
-function parseSerialNumber(serialNumber: bigint | number | string): bigint {
-  if (typeof serialNumber === 'bigint') return serialNumber;
-  if (typeof serialNumber === 'number') {
-    if (Number.isSafeInteger(serialNumber)) return BigInt(serialNumber);
-    throw outOfRange('serialNumber must be a safe integer, a bigint, or hexadecimal text');
-  }
-  if (typeof serialNumber !== 'string') {
-    throw invalidArgumentType('serialNumber', 'a bigint, a number, or hexadecimal text', serialNumber);
-  }
-  if (/^[0-9a-f]{1,100}$/i.test(serialNumber)) return BigInt(`0x${serialNumber}`);
-  throw invalidArgumentValue('serialNumber as text must be hexadecimal digits');
-}
-
-function encodeRandomSerialNumber(): Uint8Array {
-  const octets = crypto.getRandomValues(new Uint8Array(16));
-  // A clear top bit keeps it positive, the set one below keeps it at 16 octets.
-  octets[0] = ((octets[0] ?? 0) & 0x7f) | 0x40;
-  return encodeElement(DerTag.INTEGER, octets);
 }

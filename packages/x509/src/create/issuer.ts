@@ -1,7 +1,7 @@
 import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
 import { compareBytes } from '../der/writer.ts';
+import { readExistingCertificate } from './existing-certificate.ts';
 import { importSigningKey } from './existing-key.ts';
-import { readIssuerCertificate } from './issuer-certificate.ts';
 import { digestKeyIdentifier } from './public-key-info.ts';
 import type { SigningKey } from './signing-key.ts';
 
@@ -52,7 +52,10 @@ export async function resolveIssuer(issuer: CertificateIssuer): Promise<Resolved
   }
   const resolved = known.get(issuer);
   if (resolved !== undefined) return resolved;
-  const { der, subject, isSelfIssued, publicKeyInfo, keyIdentifier } = readIssuerCertificate(issuer.certificate);
+  const { der, subject, isSelfIssued, publicKeyInfo, keyIdentifier } = readExistingCertificate(
+    'authority.certificate',
+    issuer.certificate,
+  );
   const key = await importSigningKey(issuer.privateKey, issuer.password);
   if (compareBytes(publicKeyInfo, key.publicKeyInfo) !== 0) {
     throw invalidArgumentValue('authority.privateKey does not belong to authority.certificate');

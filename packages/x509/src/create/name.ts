@@ -157,3 +157,9 @@ export function encodeName(name: NameInput): Uint8Array {
   }
   return encodeSequence(relativeNames);
 }
+
+/** The common name that fits a list of subject alternative names: its first text that is short enough, else none. */
+export function defaultCommonName(names: readonly unknown[] | undefined): string {
+  const { limit } = findKind('commonName');
+  return names?.find((name): name is string => typeof name === 'string' && name !== '' && name.length <= limit) ?? '';
+}

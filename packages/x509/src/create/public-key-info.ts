@@ -1,4 +1,4 @@
-import { BIT_STRING, DerCursor, OBJECT_IDENTIFIER, SEQUENCE } from '../der/reader.ts';
+import { BIT_STRING, CertificateDecodeError, DerCursor, OBJECT_IDENTIFIER, SEQUENCE } from '../der/reader.ts';
 
 /** What a SubjectPublicKeyInfo or a PKCS#8 says of its key's algorithm. */
 export interface KeyAlgorithm {
@@ -46,4 +46,39 @@ export function readPublicKeyInfo(publicKeyInfo: Uint8Array): KeyAlgorithm & { r
  */
 export async function digestKeyIdentifier(publicKeyInfo: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-1', readPublicKeyInfo(publicKeyInfo).keyBits));
+}
+
+const EC_PUBLIC_KEY = '2a8648ce3d0201';
+const RSA_ENCRYPTION = '2a864886f70d010101';
+const ED25519 = '2b6570';
+const CURVES: ReadonlyMap<string, string> = new Map([
+  ['2a8648ce3d030107', 'P-256'],
+  ['2b81040022', 'P-384'],
+  ['2b81040023', 'P-521'],
+]);
+
+/** What WebCrypto has to be told to import a key. */
+export type ImportParameters =
+  | { readonly family: 'ECDSA'; readonly curve: string; readonly algorithm: { name: 'ECDSA'; namedCurve: string } }
+  | { readonly family: 'RSA'; readonly algorithm: { name: 'RSASSA-PKCS1-v1_5'; hash: string } }
+  | { readonly family: 'Ed25519'; readonly algorithm: { name: 'Ed25519' } };
+
+/**
+ * Finds WebCrypto's parameters for the algorithm of a key.
+ *
+ * @param hash - the digest of the signature, which WebCrypto ties to RSA keys.
+ * @throws CertificateDecodeError `ERR_X509_UNSUPPORTED` for an algorithm that cannot be used here.
+ */
+export function importParameters({ algorithm, curve }: KeyAlgorithm, hash = 'SHA-256'): ImportParameters {
+  if (algorithm === RSA_ENCRYPTION) return { family: 'RSA', algorithm: { name: 'RSASSA-PKCS1-v1_5', hash } };
+  if (algorithm === ED25519) return { family: 'Ed25519', algorithm: { name: 'Ed25519' } };
+  const namedCurve = algorithm === EC_PUBLIC_KEY ? CURVES.get(curve) : undefined;
+  if (namedCurve === undefined) {
+    throw new CertificateDecodeError(
+      'ERR_X509_UNSUPPORTED',
+      'Key is of no supported kind: RSA, P-256, P-384, P-521 or Ed25519',
+      0,
+    );
+  }
+  return { family: 'ECDSA', curve: namedCurve, algorithm: { name: 'ECDSA', namedCurve } };
 }

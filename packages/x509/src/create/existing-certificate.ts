@@ -1,11 +1,13 @@
-import { BOOLEAN, contextTag, DerCursor, INTEGER, OCTET_STRING, SEQUENCE } from '../der/reader.ts';
+import { BOOLEAN, contextTag, DerCursor, OCTET_STRING, SEQUENCE } from '../der/reader.ts';
 import { compareBytes, encodeOidContent } from '../der/writer.ts';
 import { readDerOrPem } from './der-or-pem.ts';
 import { ExtensionOid } from './extensions.ts';
 
-/** What signing needs of an issuer's certificate. */
-export interface IssuerCertificate {
+/** What signing and revoking need of an existing certificate. */
+export interface ExistingCertificate {
   readonly der: Uint8Array;
+  /** The DER of its serial number. */
+  readonly serialNumber: Uint8Array;
   /** The DER of its subject. */
   readonly subject: Uint8Array;
   /** Whether subject and issuer are the same. */
@@ -23,18 +25,19 @@ export function takeElement(cursor: DerCursor): Uint8Array {
 }
 
 /**
- * Reads the certificate of an issuer.
+ * Reads what signing and revoking need of a certificate.
  *
+ * @param name - of the argument, for the message of an error.
  * @param certificate - DER, or a PEM text whose first certificate is taken.
  * @throws CertificateDecodeError
  */
-export function readIssuerCertificate(certificate: Uint8Array | string): IssuerCertificate {
-  const der = readDerOrPem('authority.certificate', certificate, ['CERTIFICATE', 'X509 CERTIFICATE']).der;
+export function readExistingCertificate(name: string, certificate: Uint8Array | string): ExistingCertificate {
+  const der = readDerOrPem(name, certificate, ['CERTIFICATE', 'X509 CERTIFICATE']);
   const cursor = new DerCursor(der);
   cursor.enter(SEQUENCE);
   cursor.enter(SEQUENCE);
   if (cursor.peekTag() === contextTag(0)) cursor.skip();
-  cursor.readInteger(INTEGER);
+  const serialNumber = takeElement(cursor);
   cursor.skip(); // signature
   const issuer = takeElement(cursor);
   cursor.skip(); // validity
@@ -45,7 +48,14 @@ export function readIssuerCertificate(certificate: Uint8Array | string): IssuerC
     if (cursor.peekTag() === contextTag(3)) keyIdentifier = readKeyIdentifier(cursor);
     else cursor.skip();
   }
-  return { der, subject, isSelfIssued: compareBytes(issuer, subject) === 0, publicKeyInfo, keyIdentifier };
+  return {
+    der,
+    serialNumber,
+    subject,
+    isSelfIssued: compareBytes(issuer, subject) === 0,
+    publicKeyInfo,
+    keyIdentifier,
+  };
 }
 
 const SUBJECT_KEY_IDENTIFIER = encodeOidContent(ExtensionOid.subjectKeyIdentifier);
