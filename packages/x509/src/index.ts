@@ -1,8 +1,26 @@
 // Reading certificates
 
 // Object identifiers
+
 export { type ASN1Object, asn1Object, fromName, fromNid, fromOid } from './asn1-object.ts';
+export { CertificateDecodeError, type CertificateDecodeErrorCode, type DecodeOptions } from './der/reader.ts';
+export { commonNames, decodeOid, encodeOid, OidNames } from './oid.ts';
+export { allNames } from './oid-names.ts';
+
+// PEM, times, host names, CRLs, chains, lint
+
+export { derCertToPemCert, encodePem, PEM_FOOTER, PEM_HEADER, pemCertToDerCert } from './pem.ts';
+export {
+  type PemBlock,
+  type PemBundle,
+  type PemKind,
+  type PemProblem,
+  type PemProblemCode,
+  readPemBundle,
+} from './pem-bundle.ts';
+
 // Creating
+
 export {
   type CertificateContentOptions,
   type CertificateOptions,
@@ -45,16 +63,3 @@ export {
 export type { CertificateRole } from './create/role.ts';
 export type { KeyType, SignatureHash } from './create/signing-key.ts';
 export type { ValidityOptions } from './create/validity.ts';
-export { CertificateDecodeError, type CertificateDecodeErrorCode, type DecodeOptions } from './der/reader.ts';
-export { commonNames, decodeOid, encodeOid, OidNames } from './oid.ts';
-export { allNames } from './oid-names.ts';
-// PEM, times, host names, CRLs, chains, lint
-export { derCertToPemCert, encodePem, PEM_FOOTER, PEM_HEADER, pemCertToDerCert } from './pem.ts';
-export {
-  type PemBlock,
-  type PemBundle,
-  type PemKind,
-  type PemProblem,
-  type PemProblemCode,
-  readPemBundle,
-} from './pem-bundle.ts';
