@@ -10,17 +10,10 @@ export { allNames } from './oid-names.ts';
 // PEM, times, host names, CRLs, chains, lint
 
 export { derCertToPemCert, encodePem, PEM_FOOTER, PEM_HEADER, pemCertToDerCert } from './pem.ts';
-export {
-  type PemBlock,
-  type PemBundle,
-  type PemKind,
-  type PemProblem,
-  type PemProblemCode,
-  readPemBundle,
-} from './pem-bundle.ts';
 
 // Creating
 
+export { certTimeToSeconds } from './cert-time.ts';
 export {
   type CertificateContentOptions,
   type CertificateOptions,
@@ -63,3 +56,13 @@ export {
 export type { CertificateRole } from './create/role.ts';
 export type { KeyType, SignatureHash } from './create/signing-key.ts';
 export type { ValidityOptions } from './create/validity.ts';
+export { type CertificateNames, matchHostname } from './hostname.ts';
+export { type CheckHostOptions, checkHost, checkIp } from './hostname-check.ts';
+export {
+  type PemBlock,
+  type PemBundle,
+  type PemKind,
+  type PemProblem,
+  type PemProblemCode,
+  readPemBundle,
+} from './pem-bundle.ts';
