@@ -19,14 +19,16 @@ export interface HandleProbe {
   forge<T extends object>(object: T, abi: number, tagged: 0 | 1): T;
 }
 
-const headers = join(dirname(process.execPath), '../include/node');
+// Those of any supported version serve: the probe uses only what all of them have.
+const headers = join(process.env['npm_config_nodedir'] ?? join(dirname(process.execPath), '..'), 'include/node');
 
 /** Why the probe cannot be built here, or undefined where it can. */
 export const probeObstacle = findObstacle();
 
 function findObstacle(): string | undefined {
   if (process.platform === 'win32') return 'no cc on Windows';
-  if (!existsSync(join(headers, 'node_api.h'))) return "Node's headers are not beside its binary";
+  if (!existsSync(join(headers, 'node_api.h')))
+    return "Node's headers are neither beside its binary nor in npm_config_nodedir";
   if (spawnSync('cc', ['--version']).error !== undefined) return 'no cc';
   return undefined;
 }
