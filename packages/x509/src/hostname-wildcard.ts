@@ -26,7 +26,9 @@ function lowerAscii(text: string): string {
 }
 
 function equalWithoutCase(name: string, host: string): boolean {
-  return name.length === host.length && !name.includes('\0') && (name === host || lowerAscii(name) === lowerAscii(host));
+  return (
+    name.length === host.length && !name.includes('\0') && (name === host || lowerAscii(name) === lowerAscii(host))
+  );
 }
 
 /**
@@ -66,6 +68,6 @@ function matchesWildcard(pattern: string, star: number, host: string): boolean {
   const wholeLabel = prefix === '' && suffix.startsWith('.');
   if (wholeLabel && covered === '') return false;
   // "IDNA labels cannot match partial wildcards": RFC 6125 §7.2 gives the reason.
-  if (!wholeLabel && /^xn--/i.test(host.slice(prefix.length))) return false;
+  if (!wholeLabel && /^xn--/i.test(host)) return false;
   return covered === '*' || /^[a-z0-9-]*$/i.test(covered);
 }

@@ -48,12 +48,17 @@ test.skipIf(folder === undefined)(`matchHostname answers every vector as Python,
   }
 });
 
-test.skipIf(folder === undefined)(`checkHost answers every vector as OpenSSL, without and with partial wildcards${without}`, () => {
-  for (const vector of vectors) {
-    const answers = [false, true].map((partialWildcards) => checkHost(cert(vector.pattern), vector.host, { partialWildcards }));
-    expect(answers.map((answer) => answer !== undefined), names(vector)).toEqual([
-      vector.openssl_nopartial,
-      vector.openssl_partial,
-    ]);
-  }
-});
+test.skipIf(folder === undefined)(
+  `checkHost answers every vector as OpenSSL, without and with partial wildcards${without}`,
+  () => {
+    for (const vector of vectors) {
+      const answers = [false, true].map((partialWildcards) =>
+        checkHost(cert(vector.pattern), vector.host, { partialWildcards }),
+      );
+      expect(
+        answers.map((answer) => answer !== undefined),
+        names(vector),
+      ).toEqual([vector.openssl_nopartial, vector.openssl_partial]);
+    }
+  },
+);
