@@ -1,5 +1,5 @@
 // What every package shows to the world: each export documented, each name belonging to one package, no wildcard of a
-// package's own files. Reads the sources with TypeScript's own eyes.
+// package's own files, and nothing of Node where a browser has to do. Reads the sources with TypeScript's own eyes.
 import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import ts from 'typescript';
@@ -51,6 +51,15 @@ for (const entry of entries) {
   }
 }
 
+for (const file of filesBehind(['errors', 'x509'])) {
+  for (const statement of file.statements) {
+    const imports = ts.isImportDeclaration(statement) && !statement.importClause?.isTypeOnly;
+    if (imports && statement.moduleSpecifier.text.startsWith('node:')) {
+      problems.push(`${place(statement)}: needs Node, in a package that runs in a browser too`);
+    }
+  }
+}
+
 for (const problem of new Set(problems)) process.stdout.write(`${problem}\n`);
 if (problems.length > 0) process.exitCode = 1;
 else process.stdout.write(`${count} exports of ${entries.length} entries\n`);
@@ -59,6 +68,13 @@ else process.stdout.write(`${count} exports of ${entries.length} entries\n`);
 function isSubclass(symbol, owner) {
   const base = checker.getDeclaredTypeOfSymbol(symbol).getBaseTypes?.()?.[0];
   return base?.symbol?.declarations?.includes(owner) ?? false;
+}
+
+/** The sources that these packages' main entries reach. */
+function filesBehind(names) {
+  const mains = names.map((name) => join(root, 'packages', name, 'src', 'index.ts'));
+  const reached = ts.createProgram(mains, config.options).getSourceFiles();
+  return reached.filter((file) => !file.isDeclarationFile);
 }
 
 function place(node) {

@@ -26,7 +26,7 @@ for (const [, name, number] of headers.join('\n').matchAll(/# *define +ERR_LIB_(
 const prefixes = { DSO: 'DSO', OSSL_DECODER: 'OSSL_DECODER', PROV: 'PROV', X509V3: 'X509V3', UI: 'UI' };
 const rows = [];
 for (const [name, number] of [...libraries].sort((a, b) => a[1] - b[1])) {
-  if (name === 'USER' || name === 'NONE') continue;
+  if (['USER', 'NONE', 'MASK', 'OFFSET', 'SYS'].includes(name)) continue;
   const reasons = new Map();
   for (const header of headers) {
     const pattern = new RegExp(`# *define +${prefixes[name] ?? name}_R_(\\w+) +(\\d+)$`, 'gm');
