@@ -1,9 +1,15 @@
 // Reading certificates
 
+export type { BytesLike } from './bytes-like.ts';
+export { decodeCertificate } from './decode.ts';
+export { type CertificateDictionary, decodeCertificateWithNames } from './decode-certificate.ts';
+export { CertificateDecodeError, type CertificateDecodeErrorCode, type DecodeOptions } from './der/reader.ts';
+export type { DistinguishedName, NameAttribute } from './distinguished-name.ts';
+export type { GeneralNameEntry } from './general-name.ts';
+
 // Object identifiers
 
 export { type ASN1Object, asn1Object, fromName, fromNid, fromOid } from './asn1-object.ts';
-export { CertificateDecodeError, type CertificateDecodeErrorCode, type DecodeOptions } from './der/reader.ts';
 export { commonNames, decodeOid, encodeOid, OidNames } from './oid.ts';
 export { allNames } from './oid-names.ts';
 

@@ -122,6 +122,8 @@ export class DerCursor {
   contentEnd = 0;
   /** What the contents are in: `bytes`, or the joined pieces of a string that came in pieces. */
   content: Uint8Array;
+  /** How many bits of the last byte of the BIT STRING taken last are unused: 0 to 7. */
+  unusedBits = 0;
 
   /** Whether the innermost open structure still awaits its end-of-contents. */
   #open = false;
@@ -183,8 +185,7 @@ export class DerCursor {
   /** Puts the length into `contentEnd` and returns where it ends. */
   #readLongLength(start: number, octets: number): number {
     const { bytes } = this;
-    // OpenSSL wants one more byte than the length has, so that a padded zero length cannot be the last thing.
-    if (this.end - start < octets + 1) this.fail('ERR_ASN1_TRUNCATED', 'Length is cut off', start - 1);
+    if (this.end - start < octets) this.fail('ERR_ASN1_TRUNCATED', 'Length is cut off', start - 1);
     let at = start;
     const stop = start + octets;
     while (at < stop && bytes[at] === 0) at++;
@@ -460,7 +461,38 @@ export class DerCursor {
       this.fail('ERR_ASN1_BAD_VALUE', 'BIT STRING has no valid count of unused bits', this.headerStart);
     }
     this.contentStart++;
+    this.unusedBits = unused;
     return unused;
+  }
+
+  /**
+   * Takes one element of any kind and checks its contents where their form is known (an `ANY` of the ASN.1 modules).
+   * A string in pieces is joined; structures are not looked into. @throws CertificateDecodeError
+   */
+  readAny(): void {
+    this.readHeader();
+    const { tag } = this;
+    if (tag === SEQUENCE || tag === SET) {
+      if (!this.constructed) this.fail('ERR_ASN1_WRONG_TAG', 'Structure is encoded as a value', this.headerStart);
+      this.skipContents();
+    } else if ((tag & 0xc0) !== 0) this.skipContents();
+    else if (tag === NULL || tag === BOOLEAN || tag === OBJECT_IDENTIFIER || tag === INTEGER || tag === ENUMERATED) {
+      if (this.constructed) this.fail('ERR_ASN1_WRONG_TAG', 'Value is encoded as a structure', this.headerStart);
+      this.offset = this.contentEnd;
+      if (tag === OBJECT_IDENTIFIER) this.checkOid();
+      else if (tag === BOOLEAN) this.checkBoolean();
+      else if (tag !== NULL) this.checkInteger();
+      else if (this.contentEnd > this.contentStart) {
+        this.fail('ERR_ASN1_BAD_VALUE', 'NULL has contents', this.headerStart);
+      }
+    } else {
+      this.takeString();
+      const width = tag === BMP_STRING ? 2 : tag === UNIVERSAL_STRING ? 4 : 1;
+      if (tag === BIT_STRING) this.takeUnusedBits();
+      else if ((this.contentEnd - this.contentStart) % width !== 0) {
+        this.fail('ERR_ASN1_BAD_STRING', 'Text ends in the middle of a character', this.headerStart);
+      }
+    }
   }
 
   /** Fails when anything follows and the mode is strict: OpenSSL reads the first element and ignores the rest. */

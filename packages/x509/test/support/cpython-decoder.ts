@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process';
+import type { CertificateDictionary } from '../../src/index.ts';
+
+/** CPython's dictionary, or null where it refuses the certificate. */
+export type Verdict = Record<string, unknown> | null;
+
+// One child per certificate: a failed call can leave entries in OpenSSL's error queue that change the next one.
+const SCRIPT = `
+import base64, json, os, ssl, sys
+def plain(value):
+    if isinstance(value, bytes): return {'bytes': value.hex()}
+    if isinstance(value, (tuple, list)): return [plain(item) for item in value]
+    if isinstance(value, dict): return {key: plain(item) for key, item in value.items()}
+    return value
+def decode(line):
+    path = os.memfd_create('certificate')
+    body = '\\n'.join(line[at:at + 64] for at in range(0, len(line), 64))
+    os.write(path, ('-----BEGIN CERTIFICATE-----\\n' + body + '\\n-----END CERTIFICATE-----\\n').encode())
+    try: return plain(ssl._ssl._test_decode_cert('/proc/self/fd/%d' % path))
+    except Exception as error: return None
+for line in sys.stdin:
+    line = line.strip()
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        with os.fdopen(writer, 'w') as out: out.write(json.dumps(decode(line)))
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as answer: sys.stdout.write((answer.read() or '"crash"') + '\\n')
+    os.waitpid(child, 0)
+`;
+
+/** Whether there is a CPython to compare with, whose OpenSSL is 3.0 as the table of names is, on a system with memfd. */
+export const cpythonAvailable: boolean =
+  spawnSync('python3', ['-c', 'import os, ssl; os.memfd_create("x"); assert ssl.OPENSSL_VERSION_INFO[:2] == (3, 0)'])
+    .status === 0;
+
+/** Asks CPython for the dictionary of each certificate. */
+export function decodeWithCPython(certificates: readonly Uint8Array[]): Verdict[] {
+  const input = certificates.map((der) => `${Buffer.from(der).toString('base64')}\n`).join('');
+  const { stdout, status, stderr } = spawnSync('python3', ['-c', SCRIPT], {
+    input,
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+  });
+  if (status !== 0) throw new Error(`The comparison with CPython failed: ${stderr}`);
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Verdict);
+}
+
+/**
+ * Our dictionary in the form that CPython's arrives in. A serial number of more than 35 bytes is written as CPython does:
+ * it reads one line of what OpenSSL prints, and OpenSSL breaks the line there. Ours is whole; that is a known difference.
+ */
+export function asCPythonPrints(dictionary: CertificateDictionary): Verdict {
+  const { serialNumber } = dictionary;
+  const longest = serialNumber.startsWith('-') ? 71 : 70;
+  const serial = serialNumber.length > longest ? `${serialNumber.slice(0, longest)}\\\n` : serialNumber;
+  const plain = (_: string, value: unknown) =>
+    value instanceof Uint8Array ? { bytes: Buffer.from(value).toString('hex') } : value;
+  return JSON.parse(JSON.stringify({ ...dictionary, serialNumber: serial }, plain)) as Verdict;
+}
