@@ -3,4 +3,4 @@
 set -eu
 if command -v apk >/dev/null 2>&1; then apk add --no-cache python3 make g++ binutils openssl; fi
 npm test
-npm run prebuilt
+npm run prebuilt -- --release
