@@ -2,7 +2,17 @@
 // folder whose path has a space in it, and uses them from there with the prebuilt binary and no compiler on PATH.
 // Run it after a build: `npm run build && node scripts/run.mjs node scripts/pack-check.mjs`
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { listFiles } from './list-files.mjs';
@@ -48,6 +58,8 @@ function packAll() {
 function installConsumer(tarballs) {
   cpSync(fixtures, consumer, { recursive: true });
   writeFileSync(join(consumer, 'package.json'), '{ "private": true, "type": "module" }\n');
+  const examples = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^```ts\n(.*?)^```/gms)];
+  for (const [index, [, code]] of examples.entries()) writeFileSync(join(consumer, `readme-${index}.ts`), code);
   const npm = ['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs.map((path) => `"${path}"`)];
   run('npm install', npm.join(' '), [], { cwd: consumer, shell: true, env: withoutCompiler() });
   const manifests = listFiles(join(consumer, 'node_modules')).filter((path) => basename(path) === 'package.json');
@@ -68,16 +80,12 @@ function useConsumer() {
   run('command', process.execPath, [join('node_modules', '@sslkit', 'cli', 'dist', 'main.js'), 'demo'], options);
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const typeRoots = join(root, 'node_modules', '@types');
+  const sources = readdirSync(consumer).filter((name) => name.endsWith('.ts'));
   for (const resolution of ['nodenext', 'bundler']) {
     const settings = ['--module', resolution === 'bundler' ? 'esnext' : 'nodenext', '--moduleResolution', resolution];
     const strict = ['--strict', '--noEmit', '--target', 'es2022', '--lib', 'es2023,esnext.disposable'];
     const types = ['--typeRoots', typeRoots, '--types', 'node'];
-    run(
-      `TypeScript, ${resolution}`,
-      process.execPath,
-      [tsc, ...settings, ...strict, ...types, 'from-typescript.ts'],
-      options,
-    );
+    run(`TypeScript, ${resolution}`, process.execPath, [tsc, ...settings, ...strict, ...types, ...sources], options);
   }
 }
 

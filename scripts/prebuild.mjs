@@ -1,5 +1,6 @@
 // Puts the add-ons of this platform where the published packages look for them: packages/*/prebuilds/<target>/<name>.node.
-// With `--release`, refuses what would not run wherever Node 20 does. Only with Node 20, the lowest one supported: later headers can let in symbols that Node 20 lacks.
+// With `--release`, refuses what would not run wherever Node 20 does. Only with Node 20, the lowest one supported: later
+// headers can let in symbols that Node 20 lacks.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
