@@ -40,9 +40,9 @@ export class MemoryBIO {
    *
    * @throws TypeError `ERR_INVALID_ARG_TYPE` - an argument was given.
    */
-  constructor(...noArguments: []) {
-    const [unexpected] = noArguments as unknown[];
-    if (noArguments.length > 0) throw invalidArgumentType('The argument list of MemoryBIO', 'empty', unexpected);
+  constructor();
+  constructor(...values: unknown[]) {
+    if (values.length > 0) throw invalidArgumentType('The argument list of MemoryBIO', 'empty', values[0]);
     countOrThrow(native.attach(this), this);
   }
 

@@ -1,12 +1,13 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const PACKAGE = '@sslkit/bio';
 const BINARY = 'sslkit_bio.node';
 
 /** The package's folder: one above `src/native.ts` and one above `dist/index.js`, so that both load alike. */
-const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
+const PACKAGE_ROOT = join(fileURLToPath(import.meta.url), '../..');
 
 /** The code of an error that the loading of an add-on throws. */
 export type LoadErrorCode = 'ERR_SSLKIT_NO_BINARY' | 'ERR_SSLKIT_OPENSSL_VERSION';
@@ -38,7 +39,7 @@ function requireOpenSSL(version: string | undefined): void {
  * @throws Error `ERR_SSLKIT_NO_BINARY` - there is none.
  */
 export function locateBinary(root = PACKAGE_ROOT): string {
-  const candidates = [`build/Release/${BINARY}`, `prebuilds/${nameTarget()}/${BINARY}`].map((path) => root + path);
+  const candidates = [`build/Release/${BINARY}`, `prebuilds/${nameTarget()}/${BINARY}`].map((path) => join(root, path));
   const found = candidates.find((path) => existsSync(path));
   if (found !== undefined) return found;
   throw loadError(

@@ -1,15 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadAddon, locateBinary, nameTarget } from '../src/native.ts';
 
 function makeRoot(...files: string[]): string {
-  const root = mkdtempSync(join(tmpdir(), 'sslkit bio ')) + sep;
+  const root = mkdtempSync(join(tmpdir(), 'sslkit bio '));
   onTestFinished(() => rmSync(root, { recursive: true }));
   for (const file of files) {
-    mkdirSync(dirname(root + file), { recursive: true });
-    writeFileSync(root + file, 'not an add-on');
+    const path = join(root, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, 'not an add-on');
   }
   return root;
 }
@@ -25,20 +26,20 @@ function catchError(run: () => unknown): Error & { code?: string } {
 
 test('the binary that was built here is taken before the prebuilt one', () => {
   const root = makeRoot('build/Release/sslkit_bio.node', `prebuilds/${nameTarget()}/sslkit_bio.node`);
-  expect(locateBinary(root)).toBe(`${root}build/Release/sslkit_bio.node`);
+  expect(locateBinary(root)).toBe(join(root, 'build/Release/sslkit_bio.node'));
 });
 
 test('the prebuilt binary of this platform is taken where none was built', () => {
   const root = makeRoot('prebuilds/other-x64/sslkit_bio.node', `prebuilds/${nameTarget()}/sslkit_bio.node`);
-  expect(locateBinary(root)).toBe(`${root}prebuilds/${nameTarget()}/sslkit_bio.node`);
+  expect(locateBinary(root)).toBe(join(root, `prebuilds/${nameTarget()}/sslkit_bio.node`));
 });
 
 test('without a binary one paragraph names the files looked for and the command that makes one', () => {
   const root = makeRoot('prebuilds/other-x64/sslkit_bio.node');
   const error = catchError(() => loadAddon(root));
   expect(error.code).toBe('ERR_SSLKIT_NO_BINARY');
-  expect(error.message).toContain(`${root}build/Release/sslkit_bio.node`);
-  expect(error.message).toContain(`${root}prebuilds/${nameTarget()}/sslkit_bio.node`);
+  expect(error.message).toContain(join(root, 'build/Release/sslkit_bio.node'));
+  expect(error.message).toContain(join(root, `prebuilds/${nameTarget()}/sslkit_bio.node`));
   expect(error.message).toContain(`npx node-gyp rebuild --release --directory "${root}"`);
   expect(error.message).not.toContain('\n');
 });
