@@ -20,7 +20,8 @@
  *
  * Behaviour of the BIO. A write always takes all bytes. A read on an empty BIO returns -1 with BIO_should_retry, and,
  * once the end has been written, 0 without it. BIO_eof is true when the end has been written and nothing is left.
- * BIO_set_mem_eof_return(bio, 0) writes the end, with any other value takes it back. No call runs JavaScript.
+ * BIO_set_mem_eof_return(bio, 0) writes the end, with any other value takes it back. Each BIO_read and BIO_write clears
+ * the retry flags, as in BIO_s_mem: ask SSL_get_error before another SSL uses the same BIO. No call runs JavaScript.
  */
 #ifndef SSLKIT_BIO_H
 #define SSLKIT_BIO_H
