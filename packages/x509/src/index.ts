@@ -62,6 +62,9 @@ export {
 export type { CertificateRole } from './create/role.ts';
 export type { KeyType, SignatureHash } from './create/signing-key.ts';
 export type { ValidityOptions } from './create/validity.ts';
+export { CertificateRevocationList, decodeCrl } from './crl.ts';
+export type { RawExtension, RevocationReason, RevokedCertificate } from './crl-entry.ts';
+export type { SerialNumber } from './crl-index.ts';
 export { type CertificateNames, matchHostname } from './hostname.ts';
 export { type CheckHostOptions, checkHost, checkIp } from './hostname-check.ts';
 export {

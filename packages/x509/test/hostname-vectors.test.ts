@@ -30,9 +30,9 @@ function python({ pattern, host }: Vector): string | true {
 /** Reads the one string of a tuple as Python prints it. */
 function readArgs(args: string): string {
   const literal = args.slice(2, args.lastIndexOf(args.charAt(1)));
-  return literal.replace(/\\(x[0-9a-f]{2}|u[0-9a-f]{4}|.)/g, (_, escape: string) => {
-    if (escape.length > 1) return String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-    return { n: '\n', r: '\r', t: '\t' }[escape] ?? escape;
+  return literal.replace(/\\(x[0-9a-f]{2}|u[0-9a-f]{4}|.)/g, (_, code: string) => {
+    if (code.length > 1) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
+    return { n: '\n', r: '\r', t: '\t' }[code] ?? code;
   });
 }
 

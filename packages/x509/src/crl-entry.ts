@@ -1,0 +1,141 @@
+import { BOOLEAN, contextTag, DerCursor, ENUMERATED, GENERALIZED_TIME, OCTET_STRING, SEQUENCE } from './der/reader.ts';
+import { readTime, timeToDate } from './der/time.ts';
+import { type DistinguishedName, readPrintableName } from './distinguished-name.ts';
+import { decodeOid, type OidNames } from './oid.ts';
+
+/** Why a certificate was revoked: RFC 5280 §5.3.1. */
+export type RevocationReason =
+  | 'unspecified'
+  | 'keyCompromise'
+  | 'cACompromise'
+  | 'affiliationChanged'
+  | 'superseded'
+  | 'cessationOfOperation'
+  | 'certificateHold'
+  | 'removeFromCRL'
+  | 'privilegeWithdrawn'
+  | 'aACompromise';
+
+/** One revoked certificate of a CRL. */
+export interface RevokedCertificate {
+  /** Upper-case hexadecimal, as in the dictionary of a certificate. */
+  readonly serialNumber: string;
+  /** Null for a malformed time. */
+  readonly revocationDate: Date | null;
+  /** Null where the CRL gives none, or a number without a name. */
+  readonly reason: RevocationReason | null;
+  /** When the key became bad, where the CRL says so. */
+  readonly invalidityDate: Date | null;
+  /** Whose certificate this is, where this entry of an indirect CRL says so; it holds for the entries below too. */
+  readonly certificateIssuer: DistinguishedName | null;
+  /** Whether the entry has a critical extension that is not read here: the CRL must not be relied on then. */
+  readonly hasUnknownCriticalExtension: boolean;
+}
+
+/** An extension as it stands: identifier, flag, and where its value is. */
+export interface RawExtension {
+  readonly oid: string;
+  readonly critical: boolean;
+  readonly value: Uint8Array;
+}
+
+/** Takes a SEQUENCE of extensions. @throws CertificateDecodeError */
+export function readExtensions(cursor: DerCursor): RawExtension[] {
+  const extensions: RawExtension[] = [];
+  cursor.enter(SEQUENCE);
+  while (cursor.more()) {
+    cursor.enter(SEQUENCE);
+    cursor.readOid();
+    const oid = decodeOid(cursor.bytes, cursor.contentStart, cursor.contentEnd);
+    const critical = cursor.peekTag() === BOOLEAN && cursor.readBoolean();
+    cursor.readString(OCTET_STRING);
+    extensions.push({ oid, critical, value: cursor.contents() });
+    cursor.leave();
+  }
+  cursor.leave();
+  return extensions;
+}
+
+/** Takes one entry of revokedCertificates. @throws CertificateDecodeError */
+export function readRevokedCertificate(cursor: DerCursor, names: OidNames): RevokedCertificate {
+  cursor.enter(SEQUENCE);
+  cursor.readInteger();
+  const serialNumber = formatSerial(cursor.contents());
+  const revocationDate = timeToDate(readTime(cursor));
+  const extensions = cursor.more() ? readExtensions(cursor) : [];
+  cursor.leave();
+  let reason: RevocationReason | null = null;
+  let invalidityDate: Date | null = null;
+  let certificateIssuer: DistinguishedName | null = null;
+  let hasUnknownCriticalExtension = false;
+  for (const { oid, critical, value } of extensions) {
+    const inner = new DerCursor(value, { strict: cursor.strict });
+    if (oid === '2.5.29.21') reason = reasons[inner.readSmallInteger(ENUMERATED)] ?? null;
+    else if (oid === '2.5.29.24') {
+      if (inner.peekTag() === GENERALIZED_TIME) invalidityDate = timeToDate(readTime(inner));
+    } else if (oid === '2.5.29.29') certificateIssuer = readCertificateIssuer(inner, names);
+    else if (critical) hasUnknownCriticalExtension = true;
+  }
+  return { serialNumber, revocationDate, reason, invalidityDate, certificateIssuer, hasUnknownCriticalExtension };
+}
+
+// 7 is not used: RFC 5280 §5.3.1.
+const reasons: readonly (RevocationReason | null)[] = [
+  'unspecified',
+  'keyCompromise',
+  'cACompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'certificateHold',
+  null,
+  'removeFromCRL',
+  'privilegeWithdrawn',
+  'aACompromise',
+];
+
+/** The first directory name among the general names: RFC 5280 §5.3.3 asks for one. */
+function readCertificateIssuer(cursor: DerCursor, names: OidNames): DistinguishedName | null {
+  const directoryName = contextTag(4);
+  let issuer: DistinguishedName | null = null;
+  cursor.enterRepeated(SEQUENCE);
+  while (cursor.more()) {
+    if (issuer === null && cursor.peekTag() === directoryName) {
+      cursor.enter(directoryName);
+      issuer = readPrintableName(cursor, names);
+      cursor.leave();
+    } else cursor.skip();
+  }
+  cursor.leave();
+  return issuer;
+}
+
+const hexadecimal = /* @__PURE__ */ Array.from({ length: 256 }, (_, octet) =>
+  octet.toString(16).toUpperCase().padStart(2, '0'),
+);
+
+/** Writes the contents of an INTEGER as the dictionary writes serial numbers. */
+export function formatSerial(contents: Uint8Array): string {
+  const first = contents[0] ?? 0;
+  if (first > 0x7f) return `-${formatSerial(negate(contents))}`;
+  let text = '';
+  // The first byte of a positive number may be there for the sign alone.
+  for (let at = first === 0 && contents.length > 1 ? 1 : 0; at < contents.length; at++) {
+    text += hexadecimal[contents[at] ?? 0];
+  }
+  return text;
+}
+
+/** Two's complement, with a byte in front where the result would be negative. */
+export function negate(contents: Uint8Array): Uint8Array {
+  const negated = new Uint8Array(contents.length + 1);
+  let carry = 1;
+  for (let at = contents.length - 1; at >= 0; at--) {
+    const sum = ((contents[at] ?? 0) ^ 0xff) + carry;
+    negated[at + 1] = sum;
+    carry = sum >> 8;
+  }
+  const sign = (contents[0] ?? 0) > 0x7f ? 0 : 0xff;
+  negated[0] = sign;
+  return ((negated[1] ?? 0) & 0x80) === (sign & 0x80) ? negated.slice(1) : negated;
+}
