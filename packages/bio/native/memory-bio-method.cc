@@ -1,8 +1,9 @@
 // The BIO_METHOD of a MemoryBIO.
 //
-// It behaves as OpenSSL's own BIO_s_mem after BIO_set_mem_eof_return(bio, -1), which is what Python's MemoryBIO wraps,
-// with two differences that no caller of BIO_read and BIO_write sees: BIO_s_mem moves everything that is queued to the
-// front after each read, which makes a backlog quadratic, and it never gives memory back.
+// Reads and writes behave as those of OpenSSL's own BIO_s_mem after BIO_set_mem_eof_return(bio, -1), which is what
+// Python's MemoryBIO wraps. Its own method, because a write to a BIO_s_mem that has been read from first moves
+// everything queued to the front, which makes a backlog quadratic, and because a BIO_s_mem never gives memory back. Two
+// differences show: BIO_eof is true only after the end has been written, and there is no BIO_gets.
 //
 // Every function here runs with OpenSSL on the stack, on the thread that uses the BIO. None calls into JavaScript or
 // V8.
