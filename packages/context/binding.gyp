@@ -9,7 +9,6 @@
         "native/error-queue.cc",
         "native/late-bound.cc",
         "native/random.cc",
-        "native/objects.cc",
         "native/ssl-context/ssl-context.cc",
         "native/ssl-context/certificates.cc",
         "native/ssl-context/verify-locations.cc",

@@ -4,7 +4,6 @@
 
 #include "constants.h"
 #include "environment.h"
-#include "objects.h"
 #include "random.h"
 #include "ssl-context/ssl-context.h"
 #include "ssl-object/ssl-object.h"
@@ -20,7 +19,6 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("SSLSession", SslSession::Define(env));
   ExportConstants(env, exports);
   ExportRandom(env, exports);
-  ExportObjects(env, exports);
   return exports;
 }
 

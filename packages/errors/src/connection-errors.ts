@@ -1,8 +1,8 @@
-import { SSLError, type SSLErrorDetails } from './ssl-error.ts';
+import { hide, SSLError, type SSLErrorDetails } from './ssl-error.ts';
 import { SSLErrorNumber } from './ssl-error-number.ts';
 
-function nameClass(constructor: typeof SSLError, name: string): void {
-  Object.defineProperty(constructor.prototype, 'name', { value: name, configurable: true, writable: true });
+function nameClass(errorClass: typeof SSLError, name: string): void {
+  Object.defineProperty(errorClass.prototype, 'name', { value: name, configurable: true, writable: true });
 }
 
 /**
@@ -110,17 +110,17 @@ export class SSLCertVerificationError extends SSLError {
   /** 0 for the peer's own certificate, 1 for its issuer, …; undefined where no chain was looked at. */
   readonly verifyDepth: number | undefined;
   /** The certificate at fault, DER. */
-  readonly verifyCertificate: Uint8Array | undefined;
+  declare readonly verifyCertificate: Uint8Array | undefined;
   /** The chain as far as it was built, the peer's own certificate first, DER. */
-  readonly verifyChain: readonly Uint8Array[];
+  declare readonly verifyChain: readonly Uint8Array[];
 
   constructor(message: string, details: VerificationDetails = {}) {
     super(message, details);
     this.verifyCode = details.verifyCode;
     this.verifyMessage = details.verifyMessage;
     this.verifyDepth = details.verifyDepth;
-    this.verifyCertificate = details.verifyCertificate;
-    this.verifyChain = details.verifyChain ?? [];
+    hide(this, 'verifyCertificate', details.verifyCertificate);
+    hide(this, 'verifyChain', details.verifyChain ?? []);
   }
 
   /** Always true: in Python this error is a `ValueError` too. */

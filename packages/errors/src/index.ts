@@ -10,6 +10,7 @@ export {
   notImplemented,
   outOfRange,
 } from './argument-errors.ts';
+export { type Bytes, viewBytes } from './byte-arguments.ts';
 export {
   CertificateError,
   SSLCertVerificationError,

@@ -39,6 +39,11 @@ export interface SSLErrorDetails {
   cause?: unknown;
 }
 
+/** Sets a field that is there for programs and would bury the message where the error is printed. */
+export function hide<Key extends string>(error: { readonly [key in Key]: unknown }, name: Key, value: unknown): void {
+  Object.defineProperty(error, name, { value, configurable: true, enumerable: false, writable: false });
+}
+
 /**
  * Any failure of TLS or of OpenSSL that has no class of its own below.
  *
@@ -57,7 +62,7 @@ export class SSLError extends Error {
   /** The mnemonic of OpenSSL's reason, such as `CERTIFICATE_VERIFY_FAILED`; null where unknown or our own. */
   readonly reason: string | null;
   /** OpenSSL's whole error queue at the failure, oldest first. */
-  readonly queue: readonly QueuedError[];
+  declare readonly queue: readonly QueuedError[];
   /** The alert that ended the connection, or null. */
   readonly alert: TLSAlert | null;
 
@@ -66,7 +71,7 @@ export class SSLError extends Error {
     this.errno = details.errno ?? null;
     this.library = details.library ?? null;
     this.reason = details.reason ?? null;
-    this.queue = details.queue ?? [];
+    hide(this, 'queue', details.queue ?? []);
     this.alert = details.alert ?? null;
     this.code = details.code ?? (this.reason === null ? 'ERR_SSL' : `ERR_SSL_${this.reason}`);
   }

@@ -47,7 +47,10 @@ Napi::Value SslContext::UseCertificateChain(const Napi::CallbackInfo& info) {
   PasswordRequest no_password;
   const X509Pointer leaf(der ? d2i_X509_bio(bio.get(), nullptr)
                              : PEM_read_bio_X509_AUX(bio.get(), nullptr, GivePassword, &no_password));
-  if (!leaf) return Failure(info.Env());
+  if (!leaf) {
+    ERR_raise(ERR_LIB_SSL, der ? ERR_R_ASN1_LIB : ERR_R_PEM_LIB);
+    return Failure(info.Env());
+  }
   if (SSL_CTX_use_certificate(ctx_.get(), leaf.get()) != 1) return Failure(info.Env());
   // SSL_CTX_use_certificate reports a mismatch with an older key as an error it then forgives.
   ERR_clear_error();
@@ -94,6 +97,8 @@ Napi::Value SslContext::UsePrivateKey(const Napi::CallbackInfo& info) {
       ERR_clear_error();
       return Napi::String::New(info.Env(), "password");
     }
+    // As SSL_CTX_use_PrivateKey_file(3) closes its queue, so that the error reads as Python's does.
+    ERR_raise(ERR_LIB_SSL, der ? ERR_R_ASN1_LIB : ERR_R_PEM_LIB);
     return Failure(info.Env());
   }
   if (SSL_CTX_use_PrivateKey(ctx_.get(), key.get()) != 1) return Failure(info.Env());

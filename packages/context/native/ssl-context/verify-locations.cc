@@ -1,5 +1,6 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/x509err.h>
 #include <openssl/x509v3.h>
 
 #include "../arguments.h"
@@ -59,7 +60,10 @@ Napi::Value SslContext::AddPemCertificates(const Napi::CallbackInfo& info) {
     // Keys in the file are skipped, encrypted ones included: the empty password keeps OpenSSL from asking.
     const InfoStackPointer blocks(PEM_X509_INFO_read_bio(
         bio.get(), nullptr, [](char*, int, int, void*) { return 0; }, nullptr));
-    if (!blocks) return AddedCounts(info.Env(), 0, 0);
+    if (!blocks) {
+      ERR_raise(ERR_LIB_X509, ERR_R_PEM_LIB);
+      return AddedCounts(info.Env(), 0, 0);
+    }
     for (int index = 0; index < sk_X509_INFO_num(blocks.get()); index++) {
       const X509_INFO* block = sk_X509_INFO_value(blocks.get(), index);
       if (block->x509 != nullptr) {
@@ -72,6 +76,7 @@ Napi::Value SslContext::AddPemCertificates(const Napi::CallbackInfo& info) {
       }
     }
     ERR_clear_error();
+    if (certificates == 0 && crls == 0) ERR_raise(ERR_LIB_X509, X509_R_NO_CERTIFICATE_OR_CRL_FOUND);
     return AddedCounts(info.Env(), certificates, crls);
   }
   for (;;) {

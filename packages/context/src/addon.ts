@@ -1,0 +1,174 @@
+import type { MemoryBIO } from '@sslkit/bio';
+import { loadAddon } from './native.ts';
+
+/** One entry of OpenSSL's error queue with OpenSSL's own numbers. */
+export interface NativeQueuedError {
+  readonly number: number;
+  readonly library: number;
+  readonly reason: number;
+  readonly text: string;
+  readonly data: string;
+}
+
+/** What a failed configuration call returns; one that went well returns undefined. */
+export type NativeFailure = readonly NativeQueuedError[];
+
+/** What native/ssl-object/ssl-object.cc tells of the failure that it just reported. */
+export interface NativeFailureRecord {
+  readonly outcome: number;
+  readonly systemError: number;
+  readonly queue: NativeFailure;
+  readonly alertSent: number;
+  readonly alertReceived: number;
+  readonly verifyResult: number;
+  readonly verifyDepth: number;
+  readonly verifyCertificate: Buffer | undefined;
+  readonly verifyChain: readonly Buffer[];
+}
+
+/** One suite as OpenSSL describes it. */
+export interface NativeCipher {
+  readonly id: number;
+  readonly name: string;
+  readonly protocol: string;
+  readonly description: string;
+  readonly strengthBits: number;
+  readonly algBits: number;
+  readonly aead: boolean;
+  readonly symmetric: string | null;
+  readonly digest: string | null;
+  readonly kea: string | null;
+  readonly auth: string | null;
+}
+
+export interface AddedCounts {
+  readonly certificates: number;
+  readonly crls: number;
+  readonly failure: NativeFailure;
+}
+
+/** The class of native/ssl-context. */
+export interface NativeContext {
+  useCertificateChain(bytes: Uint8Array, der: boolean): NativeFailure | undefined;
+  usePrivateKey(bytes: Uint8Array, der: boolean, password: Uint8Array | null): NativeFailure | 'password' | undefined;
+  usePkcs12(bytes: Uint8Array, password: Uint8Array | null): NativeFailure | 'no key' | 'no certificate' | undefined;
+  checkPrivateKey(): NativeFailure | undefined;
+  addPemCertificates(bytes: Uint8Array, file: boolean): AddedCounts;
+  addDerCertificates(bytes: Uint8Array): AddedCounts;
+  addDerCrl(bytes: Uint8Array): NativeFailure | undefined;
+  addDirectory(path: string): NativeFailure | undefined;
+  setDefaultVerifyPaths(): NativeFailure | undefined;
+  certStoreStats(): [x509: number, crl: number, x509Ca: number];
+  getCaCerts(): Buffer[];
+  setClientCaNames(): void;
+  setVerifyMode(mode: number): void;
+  getVerifyFlags(): number;
+  setVerifyFlags(flags: number): void;
+  setHostFlags(flags: number): void;
+  getVersion(maximum: boolean): number;
+  setVersion(maximum: boolean, version: number): boolean;
+  getOptions(): bigint;
+  setOptions(options: bigint): void;
+  setCiphers(list: string): NativeFailure | undefined;
+  setCiphersuites(list: string): NativeFailure | undefined;
+  getCiphers(): NativeCipher[] | NativeFailure;
+  getSecurityLevel(): number;
+  setAlpnProtocols(wire: Uint8Array): NativeFailure | undefined;
+  setEcdhCurve(name: string): NativeFailure | false | undefined;
+  setGroups(list: string): NativeFailure | undefined;
+  getGroups(aliases: boolean): string[] | NativeFailure | null;
+  setSignatureAlgorithms(list: string, client: boolean): NativeFailure | undefined;
+  useDhParameters(pem: Uint8Array): NativeFailure | undefined;
+  sessionStats(): number[];
+  getNumTickets(): number;
+  setNumTickets(count: number): boolean;
+  setTracing(logKeys: boolean, traceMessages: boolean): void;
+  setPauses(clientHello: boolean, certificate: boolean, verify: boolean): void;
+}
+
+/** The class of native/ssl-session. */
+export interface NativeSession {
+  facts(): [id: Buffer, time: number, timeout: number, ticketLifetimeHint: number, hasTicket: boolean];
+  toBytes(): Buffer | null;
+}
+
+/** A message for {@link NativeObject.takeEvents}: written by us, version, content type, bytes. A key log line is a string. */
+export type NativeEvent = string | [written: boolean, version: number, contentType: number, bytes: Buffer];
+
+/** The class of native/ssl-object. Hot calls return a count or a negative {@link Outcome}. */
+export interface NativeObject {
+  /** What the constructor has to say: undefined where it went well. */
+  readonly failure?: 'context' | 'bio' | number | NativeFailure;
+  close(): void;
+  takeFailure(): NativeFailureRecord;
+  setContext(context: NativeContext): boolean;
+  setHostName(name: string, isAddress: boolean, check: boolean): NativeFailure | number | undefined;
+  setPostHandshakeAuth(advertise: boolean, request: boolean): void;
+  doHandshake(incoming: Uint8Array): number;
+  verifyClientPostHandshake(): number;
+  isHandshakeDone(): boolean;
+  read(into: Uint8Array): number;
+  decrypt(incoming: Uint8Array, plaintext: Uint8Array): number;
+  pending(): number;
+  write(data: Uint8Array): number;
+  encrypt(plaintext: Uint8Array, outgoing: Uint8Array): number;
+  drain(outgoing: Uint8Array): number;
+  outgoingPending(): number;
+  shutdown(incoming: Uint8Array): number;
+  endIncoming(): void;
+  shutdownState(): number;
+  peerCertificate(): Buffer | null;
+  verifiedChain(): Buffer[];
+  unverifiedChain(): Buffer[];
+  verifyResult(): number;
+  version(): string | null;
+  cipher(): [string, string, number] | null;
+  sharedCiphers(): [string, string, number][] | null;
+  compression(): string | null;
+  selectedAlpn(): Buffer | null;
+  group(): string | null | undefined;
+  signatureAlgorithm(peer: boolean): string | null | undefined;
+  session(): NativeSession | null;
+  setSession(session: NativeSession): NativeFailure | number | undefined;
+  sessionReused(): boolean;
+  finished(peer: boolean): Buffer | null;
+  exportKeyingMaterial(into: Uint8Array, label: string, context: Uint8Array | null): NativeFailure | number | undefined;
+  endPointHash(own: boolean): Buffer | null;
+  clientHello(): { readonly serverName: Buffer | null; readonly alpn: Buffer };
+  answerClientHello(alert: number): void;
+  answerCertificate(): void;
+  takeEvents(): NativeEvent[];
+}
+
+interface Addon {
+  /** Counts that a call leaves beside its result; see {@link Progress}. Never handed out: its memory must not move. */
+  readonly progress: Int32Array;
+  readonly SSLContext: new (role: number) => NativeContext;
+  readonly SSLObject: new (
+    context: NativeContext,
+    serverSide: boolean,
+    incoming: MemoryBIO | null,
+    outgoing: MemoryBIO | null,
+  ) => NativeObject;
+  readonly SSLSession: { fromBytes(bytes: Uint8Array): NativeSession | null };
+  readonly opensslVersion: string;
+  readonly opensslVersionNumber: number;
+  readonly opensslHeaderVersionNumber: number;
+  readonly defaultCertFileEnv: string;
+  readonly defaultCertFile: string;
+  readonly defaultCertDirEnv: string;
+  readonly defaultCertDir: string;
+  readonly hasGroupName: boolean;
+  readonly hasBuiltinSigalgs: boolean;
+  readonly hasSignatureName: boolean;
+  readonly hasImplementedGroups: boolean;
+  randBytes(into: Uint8Array): NativeFailure | undefined;
+  randStatus(): boolean;
+  randAdd(bytes: Uint8Array, entropy: number): void;
+  verifyErrorText(code: number): string;
+}
+
+export const addon = loadAddon<Addon>();
+
+/** The slots of {@link Addon.progress}, in the order of native/outcome.h. */
+export const Progress = { consumed: 0, produced: 1, outgoingPending: 2, events: 3 } as const;

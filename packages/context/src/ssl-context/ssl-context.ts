@@ -1,0 +1,322 @@
+import type { MemoryBIO } from '@sslkit/bio';
+import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
+import { type CertificateDictionary, decodeCertificate } from '@sslkit/x509';
+import { addon, type NativeContext } from '../addon.ts';
+import { SSLMethod } from '../enums/protocol.ts';
+import type { Purpose } from '../enums/purpose.ts';
+import { Purpose as Purposes } from '../enums/purpose.ts';
+import type { TLSVersion } from '../enums/tls-version.ts';
+import { VerifyFlags } from '../enums/verify-flags.ts';
+import { VerifyMode } from '../enums/verify-mode.ts';
+import { throwIfFailed } from '../openssl-error.ts';
+import { SSLObject, type WrapOptions } from '../ssl-object/ssl-object.ts';
+import { encodeAlpn } from './alpn.ts';
+import { type CipherDescription, setCiphers, setCiphersuites, setDefaultCiphers } from './ciphers.ts';
+import {
+  type Credentials,
+  type FilePath,
+  loadCertificateFiles,
+  loadCredentials,
+  type Password,
+} from './credentials.ts';
+import { loadDefaultCertificates } from './default-certificates.ts';
+import { checkOptions, DEFAULT_OPTIONS } from './options.ts';
+import { getVersion, limitVersions, setVersion } from './protocol-versions.ts';
+import { checkServerNameCallback, type ServerNameCallback } from './server-name.ts';
+import { checkVerifyMode, toHostFlags, toVerifyBits } from './verification.ts';
+import { loadVerifyLocations, type VerifyLocations } from './verify-locations.ts';
+
+/** What `certStoreStats` counts. Python's keys are `x509`, `crl`, `x509_ca`. */
+export interface CertStoreStats {
+  readonly x509: number;
+  readonly crl: number;
+  /** Those of `x509` that may act as a CA. */
+  readonly x509Ca: number;
+}
+
+/** The add-on's half of a context, for the other classes of this package; not part of its public surface. */
+export let nativeOf: (context: SSLContext) => NativeContext;
+
+/**
+ * The configuration that connections share: certificates, what is trusted, versions, suites.
+ *
+ * A change affects connections made afterwards. A client's context verifies certificates and host names from the start,
+ * but trusts nobody until it is told whom; `createDefaultContext` does that too.
+ *
+ * Python: `ssl.SSLContext`.
+ *
+ * @example
+ * ```ts
+ * const context = new SSLContext(PROTOCOL_TLS_SERVER);
+ * context.loadCertChain('server.pem', 'server.key');
+ * ```
+ */
+export class SSLContext {
+  readonly #native: NativeContext;
+  readonly #protocol: SSLMethod;
+  #verifyMode: VerifyMode = VerifyMode.CERT_NONE;
+  #checkHostname = false;
+  #checksCommonName = true;
+  #postHandshakeAuth = false;
+  #sniCallback: ServerNameCallback | null = null;
+  #sslobjectClass: typeof SSLObject = SSLObject;
+
+  static {
+    nativeOf = (context) => context.#native;
+  }
+
+  /**
+   * @param protocol - a `PROTOCOL_*` constant; give the role. Default: `PROTOCOL_TLS`, which verifies nothing.
+   * @throws RangeError `ERR_INVALID_ARG_VALUE` - OpenSSL has no such protocol.
+   */
+  constructor(protocol: SSLMethod = SSLMethod.PROTOCOL_TLS) {
+    if (typeof protocol !== 'number' || !Number.isInteger(protocol)) {
+      throw invalidArgumentType('protocol', 'a PROTOCOL_* constant', protocol);
+    }
+    if (SSLMethod[protocol] === undefined || protocol < SSLMethod.PROTOCOL_TLS) {
+      throw invalidArgumentValue('invalid or unsupported protocol version');
+    }
+    const role = protocol === SSLMethod.PROTOCOL_TLS_CLIENT ? 1 : protocol === SSLMethod.PROTOCOL_TLS_SERVER ? 2 : 0;
+    this.#native = new addon.SSLContext(role);
+    this.#protocol = protocol;
+    this.#native.setOptions(this.#native.getOptions() | DEFAULT_OPTIONS);
+    this.#native.setVerifyFlags(this.#native.getVerifyFlags() | VerifyFlags.VERIFY_X509_TRUSTED_FIRST);
+    this.#native.setHostFlags(toHostFlags(true));
+    limitVersions(this.#native, protocol);
+    setDefaultCiphers(this.#native);
+    if (protocol === SSLMethod.PROTOCOL_TLS_CLIENT) this.checkHostname = true;
+  }
+
+  /** The constant that the context was made with. Python: `protocol`. */
+  get protocol(): SSLMethod {
+    return this.#protocol;
+  }
+
+  /**
+   * Takes the certificate that the other side is shown, with its private key.
+   *
+   * From files in PEM, or from memory in PEM, DER or PKCS#12. Connections that exist keep what they had. One of each
+   * kind of key (RSA, EC, …) may be loaded; the handshake picks. Python: `load_cert_chain`.
+   *
+   * @param certfile - a PEM file: the certificate, then those that lead to its root; or {@link Credentials}.
+   * @param keyfile - default: the key is in `certfile`.
+   * @param password - for an encrypted key.
+   * @throws SSLError `ERR_SSL_PEM_LIB` - not PEM; `ERR_SSL_KEY_VALUES_MISMATCH` - the key belongs to another
+   * certificate; `ERR_SSL_PASSWORD_REQUIRED` - the key is encrypted and no password was given.
+   * @throws RangeError `ERR_INVALID_ARG_VALUE` - the password is longer than 1,024 bytes.
+   * @throws Node's own error (`ENOENT`, …) where a file cannot be read.
+   */
+  loadCertChain(certfile: FilePath, keyfile?: FilePath | null, password?: Password | null): void;
+  loadCertChain(credentials: Credentials): void;
+  loadCertChain(source: FilePath | Credentials, keyfile?: FilePath | null, password?: Password | null): void {
+    if (isCredentials(source)) loadCredentials(this.#native, source);
+    else loadCertificateFiles(this.#native, source, keyfile, password);
+  }
+
+  /**
+   * Trusts certificates, and takes revocation lists. Python: `load_verify_locations`.
+   *
+   * @throws TypeError `ERR_MISSING_ARGS` - nothing was given.
+   * @throws SSLError where the data is no certificate; what came before it stays loaded.
+   * @throws Node's own error (`ENOENT`, …) where `cafile` cannot be read. A `capath` that is missing is no error.
+   */
+  loadVerifyLocations(locations: VerifyLocations): void {
+    loadVerifyLocations(this.#native, locations);
+    if (this.#protocol !== SSLMethod.PROTOCOL_TLS_CLIENT) this.#native.setClientCaNames();
+  }
+
+  /**
+   * Trusts what the system trusts: the paths of {@link getDefaultVerifyPaths} where they exist, else the system's
+   * bundle or store. Finding none is no error. Python: `load_default_certs`.
+   */
+  loadDefaultCerts(purpose: Purpose = Purposes.SERVER_AUTH): void {
+    if (typeof purpose?.oid !== 'string') throw invalidArgumentType('purpose', 'a Purpose', purpose);
+    loadDefaultCertificates(this.#native);
+  }
+
+  /** Trusts what is at OpenSSL's own paths, and nothing else. Python: `set_default_verify_paths`. */
+  setDefaultVerifyPaths(): void {
+    throwIfFailed(this.#native.setDefaultVerifyPaths());
+  }
+
+  /** Counts what is trusted; certificates of a `capath` count once they were used. Python: `cert_store_stats`. */
+  certStoreStats(): CertStoreStats {
+    const [x509, crl, x509Ca] = this.#native.certStoreStats();
+    return { x509, crl, x509Ca };
+  }
+
+  /** The trusted certificates that may act as a CA, as dictionaries or as DER. Python: `get_ca_certs`. */
+  getCaCerts(options?: { binaryForm?: false | undefined }): CertificateDictionary[];
+  getCaCerts(options: { binaryForm: true }): Buffer[];
+  getCaCerts(options: { binaryForm?: boolean | undefined } = {}): CertificateDictionary[] | Buffer[] {
+    const certificates = this.#native.getCaCerts();
+    return options.binaryForm === true ? certificates : certificates.map((der) => decodeCertificate(der));
+  }
+
+  /** The enabled suites in order of preference, those of TLS 1.3 first. Python: `get_ciphers`. */
+  getCiphers(): CipherDescription[] {
+    return this.#native.getCiphers() as CipherDescription[];
+  }
+
+  /**
+   * Chooses suites of TLS 1.2 and below by an OpenSSL cipher list (openssl-ciphers(1)). Python: `set_ciphers`.
+   *
+   * @throws SSLError `ERR_SSL_NO_CIPHER_MATCH` - the list selects nothing.
+   */
+  setCiphers(ciphers: string): void {
+    setCiphers(this.#native, ciphers);
+  }
+
+  /**
+   * Chooses suites of TLS 1.3, separated by colons. Python ≥ 3.15: `set_ciphersuites`.
+   *
+   * @throws SSLError `ERR_SSL_NO_CIPHER_MATCH` - the list selects nothing.
+   */
+  setCiphersuites(ciphersuites: string): void {
+    setCiphersuites(this.#native, ciphersuites);
+  }
+
+  /**
+   * Sets what a client offers and what a server picks the first common one from (RFC 7301). Without a common protocol
+   * the handshake goes on and none is selected. Python: `set_alpn_protocols`.
+   *
+   * @throws SSLError `ERR_SSL_ALPN_LENGTH` - a name is empty or longer than 255 bytes.
+   */
+  setAlpnProtocols(protocols: readonly string[]): void {
+    throwIfFailed(this.#native.setAlpnProtocols(encodeAlpn(protocols)));
+  }
+
+  /** OpenSSL's `SSL_OP_*` bits; see {@link Options}. A `bigint`. Python: `options`. */
+  get options(): bigint {
+    return this.#native.getOptions();
+  }
+
+  set options(value: bigint) {
+    this.#native.setOptions(checkOptions(value));
+  }
+
+  /** Default: TLS 1.2. Python: `minimum_version`. */
+  get minimumVersion(): TLSVersion {
+    return getVersion(this.#native, this.#protocol, false);
+  }
+
+  set minimumVersion(value: TLSVersion) {
+    setVersion(this.#native, this.#protocol, false, value);
+  }
+
+  /** Default: no bound. Python: `maximum_version`. */
+  get maximumVersion(): TLSVersion {
+    return getVersion(this.#native, this.#protocol, true);
+  }
+
+  set maximumVersion(value: TLSVersion) {
+    setVersion(this.#native, this.#protocol, true, value);
+  }
+
+  /** Whether the peer must show a certificate that verifies. Python: `verify_mode`. */
+  get verifyMode(): VerifyMode {
+    return this.#verifyMode;
+  }
+
+  set verifyMode(value: VerifyMode) {
+    this.#verifyMode = checkVerifyMode(value, this.#checkHostname);
+    this.#native.setVerifyMode(toVerifyBits(this.#verifyMode));
+  }
+
+  /**
+   * Whether the certificate must be for the `serverHostname` of a connection. Setting it turns verification on where it
+   * was off. Python: `check_hostname`.
+   */
+  get checkHostname(): boolean {
+    return this.#checkHostname;
+  }
+
+  set checkHostname(value: boolean) {
+    this.#checkHostname = Boolean(value);
+    if (this.#checkHostname && this.#verifyMode === VerifyMode.CERT_NONE) this.verifyMode = VerifyMode.CERT_REQUIRED;
+  }
+
+  /** Whether the common name counts where a certificate has no DNS name. Default: true. Python: `hostname_checks_common_name`. */
+  get hostnameChecksCommonName(): boolean {
+    return this.#checksCommonName;
+  }
+
+  set hostnameChecksCommonName(value: boolean) {
+    this.#checksCommonName = Boolean(value);
+    this.#native.setHostFlags(toHostFlags(this.#checksCommonName));
+  }
+
+  /** OpenSSL's `X509_V_FLAG_*` bits; see {@link VerifyFlags}. Python: `verify_flags`. */
+  get verifyFlags(): number {
+    return this.#native.getVerifyFlags();
+  }
+
+  set verifyFlags(value: number) {
+    if (typeof value !== 'number' || !Number.isInteger(value)) {
+      throw invalidArgumentType('verifyFlags', 'an integer', value);
+    }
+    this.#native.setVerifyFlags(value);
+  }
+
+  /** Whether TLS 1.3 clients offer, and servers wait for, a certificate after the handshake. Python: `post_handshake_auth`. */
+  get postHandshakeAuth(): boolean {
+    return this.#postHandshakeAuth;
+  }
+
+  set postHandshakeAuth(value: boolean) {
+    this.#postHandshakeAuth = Boolean(value);
+  }
+
+  /**
+   * Decides by the name that a client asks for; null for none. Servers only. Python: `sni_callback`.
+   *
+   * What it throws ends the handshake with an alert and is the `cause` of the error that the handshake throws.
+   */
+  get sniCallback(): ServerNameCallback | null {
+    return this.#sniCallback;
+  }
+
+  set sniCallback(callback: ServerNameCallback | null) {
+    checkServerNameCallback(this.#protocol, callback);
+    this.#sniCallback = callback;
+    this.#native.setPauses(callback !== null, false, false);
+  }
+
+  /** The class that {@link wrapBio} makes: `SSLObject` or an heir of it. Python: `sslobject_class`. */
+  get sslobjectClass(): typeof SSLObject {
+    return this.#sslobjectClass;
+  }
+
+  set sslobjectClass(value: typeof SSLObject) {
+    if (typeof value !== 'function' || (value !== SSLObject && !(value.prototype instanceof SSLObject))) {
+      throw invalidArgumentType('sslobjectClass', 'SSLObject or an heir of it', value);
+    }
+    this.#sslobjectClass = value;
+  }
+
+  /**
+   * Makes a connection over two queues of bytes: TLS bytes from the peer are written into `incoming`, those for the peer
+   * are read from `outgoing`. Python: `wrap_bio`.
+   *
+   * @throws TypeError `ERR_INVALID_ARG_TYPE` - one is no `MemoryBIO`.
+   * @throws SSLError `ERR_SSL_WRONG_ROLE` - a client's context and `serverSide`, or the other way round.
+   */
+  wrapBio(incoming: MemoryBIO, outgoing: MemoryBIO, options: WrapOptions = {}): SSLObject {
+    return SSLObject.wrap(this.#sslobjectClass, this, options, { incoming, outgoing });
+  }
+
+  /**
+   * Makes a connection over buffers of the caller's: `decrypt` takes TLS bytes in and gives plaintext out in one call,
+   * `encrypt` the other way, neither allocates. The fastest way in; the same class as that of {@link wrapBio}.
+   *
+   * @throws SSLError `ERR_SSL_WRONG_ROLE` - a client's context and `serverSide`, or the other way round.
+   */
+  wrapBuffers(options: WrapOptions = {}): SSLObject {
+    return SSLObject.wrap(this.#sslobjectClass, this, options, null);
+  }
+}
+
+function isCredentials(source: FilePath | Credentials): source is Credentials {
+  if (typeof source !== 'object' || source === null || source instanceof URL) return false;
+  return 'cert' in source || 'key' in source || 'pfx' in source;
+}

@@ -1,0 +1,569 @@
+import { MemoryBIO } from '@sslkit/bio';
+import {
+  type Bytes,
+  illegalConstructor,
+  invalidArgumentType,
+  invalidArgumentValue,
+  invalidState,
+  SSLError,
+  SSLWantReadError,
+  SSLWantWriteError,
+  SSLZeroReturnError,
+  viewBytes,
+} from '@sslkit/errors';
+import { type CertificateDictionary, decodeCertificate } from '@sslkit/x509';
+import { addon, type NativeFailure, type NativeObject, Progress } from '../addon.ts';
+import { SSLMethod } from '../enums/protocol.ts';
+import { VerifyMode } from '../enums/verify-mode.ts';
+import { configurationError, connectionError } from '../openssl-error.ts';
+import { NativeOutcome, Outcome } from '../outcome.ts';
+import { decodeAlpn } from '../ssl-context/alpn.ts';
+import { prepareHostName } from '../ssl-context/host-name.ts';
+import { nativeOf, SSLContext } from '../ssl-context/ssl-context.ts';
+import { nativeSessionOf, SSLSession, wrapSession } from '../ssl-session/ssl-session.ts';
+import { getChannelBinding } from './channel-binding.ts';
+import { type Decision, decodeServerName, toAlertNumber } from './decisions.ts';
+
+/** How a connection is made from a context. */
+export interface WrapOptions {
+  /** Default: false, a client. */
+  serverSide?: boolean | undefined;
+  /** The name that a client asks for and holds the certificate to. Default: null, neither. */
+  serverHostname?: string | null | undefined;
+  /** A client's earlier session to resume. */
+  session?: SSLSession | null | undefined;
+  /**
+   * Whether a handshake that a callback of the context has to decide about returns `Outcome.PAUSED` and sets
+   * {@link SSLObject.decision}, for callers who await the answer. Default: false, the callback is called at once.
+   */
+  pauseForDecisions?: boolean | undefined;
+}
+
+/** The two ends of the queues that `wrapBio` was given. */
+interface MemoryTransport {
+  readonly incoming: MemoryBIO;
+  readonly outgoing: MemoryBIO;
+}
+
+const MADE_HERE = Symbol('made by this package');
+const NOTHING = new Uint8Array(0);
+const LARGEST_RECORD = 16384; // plaintext of one TLS record, RFC 8446 §5.1
+
+/**
+ * A TLS connection without a transport: TLS bytes go in and out of queues (`SSLContext.wrapBio`) or of buffers of the
+ * caller's (`SSLContext.wrapBuffers`). Nothing here waits.
+ *
+ * The methods with Python's names throw `SSLWantReadError` where more TLS bytes are needed; those that start with `try`
+ * return an {@link Outcome} instead, which costs a fiftieth. A failure that ends the connection is thrown by both: send
+ * what is left in the outgoing direction, it holds the alert for the peer, then close.
+ *
+ * Python: `ssl.SSLObject`.
+ */
+export class SSLObject {
+  readonly #native: NativeObject;
+  readonly #transport: MemoryTransport | null;
+  readonly #serverSide: boolean;
+  readonly #hostName: string | null;
+  readonly #pauses: boolean;
+  #context: SSLContext;
+  #decision: Decision | null = null;
+  #refusalCause: unknown = undefined;
+  #consumed = 0;
+  #closed = false;
+
+  /** @internal Contexts make these: Python's class has no public constructor either. */
+  constructor(proof: symbol, context: SSLContext, options: WrapOptions, transport: MemoryTransport | null) {
+    if (proof !== MADE_HERE) {
+      throw illegalConstructor('SSLObject cannot be made with new: use SSLContext.wrapBio or SSLContext.wrapBuffers');
+    }
+    const serverSide = Boolean(options.serverSide);
+    checkRole(context.protocol, serverSide);
+    const host = options.serverHostname ?? null;
+    const hostName = host === null ? null : prepareHostName(host);
+    this.#context = context;
+    this.#serverSide = serverSide;
+    this.#hostName = hostName?.name ?? null;
+    this.#pauses = options.pauseForDecisions === true;
+    this.#transport = transport;
+    this.#native = new addon.SSLObject(
+      nativeOf(context),
+      serverSide,
+      transport?.incoming ?? null,
+      transport?.outgoing ?? null,
+    );
+    this.#requireMade();
+    if (hostName !== null && !serverSide) {
+      throwUnlessSet(this.#native.setHostName(hostName.name, hostName.isAddress, context.checkHostname));
+    }
+    if (context.postHandshakeAuth) this.#native.setPostHandshakeAuth(!serverSide, serverSide);
+    if (options.session !== null && options.session !== undefined) this.session = options.session;
+  }
+
+  /** @internal */
+  static wrap(
+    objectClass: typeof SSLObject,
+    context: SSLContext,
+    options: WrapOptions,
+    transport: MemoryTransport | null,
+  ): SSLObject {
+    if (transport !== null) {
+      if (!(transport.incoming instanceof MemoryBIO))
+        throw invalidArgumentType('incoming', 'a MemoryBIO', transport.incoming);
+      if (!(transport.outgoing instanceof MemoryBIO))
+        throw invalidArgumentType('outgoing', 'a MemoryBIO', transport.outgoing);
+    }
+    return new objectClass(MADE_HERE, context, options, transport);
+  }
+
+  #requireMade(): void {
+    const { failure } = this.#native;
+    if (failure === undefined) return;
+    if (failure === 'context') throw invalidArgumentType('context', 'an SSLContext of this package', this.#context);
+    if (failure === 'bio') throw invalidArgumentType('incoming and outgoing', 'of class MemoryBIO', this.#transport);
+    if (typeof failure === 'number') {
+      throw invalidState(
+        `The MemoryBIO comes from a version of @sslkit/bio that this one cannot use (its abi is ${failure}, 1 is needed)`,
+      );
+    }
+    throw configurationError(failure);
+  }
+
+  // ---- Facts known from the start
+
+  /** The context; set it while a server decides by the client's server name, to switch certificates. Python: `context`. */
+  get context(): SSLContext {
+    return this.#context;
+  }
+
+  set context(context: SSLContext) {
+    if (!(context instanceof SSLContext)) throw invalidArgumentType('context', 'an SSLContext', context);
+    this.#requireOpen();
+    if (!this.#native.setContext(nativeOf(context))) throw invalidState('OpenSSL refused to switch the context');
+    this.#context = context;
+  }
+
+  /** Python: `server_side`. */
+  get serverSide(): boolean {
+    return this.#serverSide;
+  }
+
+  /** The server's name in ASCII, or null. Python: `server_hostname`. */
+  get serverHostname(): string | null {
+    return this.#hostName;
+  }
+
+  // ---- The handshake
+
+  /**
+   * Starts or continues the handshake; to be called again after `SSLWantReadError`. Does nothing once it is done.
+   *
+   * Python: `do_handshake`.
+   *
+   * @throws SSLCertVerificationError where the peer's certificate is refused, SSLError for every other failure.
+   */
+  doHandshake(): void {
+    throwUnlessDone(this.tryHandshake());
+  }
+
+  /**
+   * {@link doHandshake} as an outcome.
+   *
+   * @param incoming - TLS bytes from the peer, on an object of `wrapBuffers`; {@link consumed} tells how many were taken.
+   * @returns `Outcome.DONE`, `WANT_READ`, `WANT_WRITE` or `PAUSED`.
+   */
+  tryHandshake(incoming: Uint8Array = NOTHING): number {
+    this.#consumed = 0;
+    let rest = incoming;
+    for (;;) {
+      const outcome = this.#settle(this.#native.doHandshake(rest));
+      if (outcome !== Outcome.PAUSED || !this.#answered()) return outcome;
+      rest = incoming.subarray(this.#consumed);
+    }
+  }
+
+  /** What the handshake waits for, while the outcome is `PAUSED`; null at any other time. */
+  get decision(): Decision | null {
+    return this.#decision;
+  }
+
+  // ---- Python's way: whole calls that throw
+
+  /**
+   * Reads plaintext: at most `length` bytes, of one TLS record at most. An empty result means that the peer closed.
+   *
+   * Python: `read(len)`.
+   *
+   * @param length - default 1024 bytes.
+   * @throws SSLWantReadError, SSLEOFError where the transport ended without `close_notify`, SSLZeroReturnError where
+   * both sides have closed.
+   */
+  read(length?: number): Buffer;
+  /** Reads into `buffer` and returns the number of bytes; a length that is not positive or too large means all of it. */
+  read(length: number | undefined, buffer: Bytes): number;
+  read(length = 1024, buffer?: Bytes): Buffer | number {
+    if (!Number.isInteger(length)) throw invalidArgumentType('The length', 'an integer', length);
+    if (buffer !== undefined) {
+      const view = viewBytes('The buffer', buffer);
+      const size = length <= 0 || length > view.length ? view.length : length;
+      return this.#readOnce(view.subarray(0, size));
+    }
+    if (length < 0) throw invalidArgumentValue('size should not be negative');
+    const plaintext = Buffer.allocUnsafe(Math.min(length, LARGEST_RECORD));
+    const count = this.#readOnce(plaintext);
+    return plaintext.subarray(0, count);
+  }
+
+  #readOnce(buffer: Uint8Array): number {
+    const outcome = this.tryRead(buffer);
+    if (outcome >= 0) return outcome;
+    // As in Python: the peer's close alone is an end of data; after our own too, reading is a mistake.
+    if (outcome === Outcome.CLOSED && this.shutdownState === PEER_CLOSED) return 0;
+    throw toWantError(outcome);
+  }
+
+  /**
+   * {@link read} as an outcome: the number of bytes put into `buffer`, `WANT_READ`, `WANT_WRITE`, `CLOSED` or `PAUSED`.
+   * An empty `buffer` gives 0.
+   */
+  tryRead(buffer: Uint8Array): number {
+    if (buffer.length === 0) {
+      this.#requireOpen();
+      return 0;
+    }
+    for (;;) {
+      const outcome = this.#settle(this.#native.read(buffer));
+      if (outcome !== Outcome.PAUSED || !this.#answered()) return outcome;
+    }
+  }
+
+  /**
+   * Writes all of `data` and returns its length in bytes.
+   *
+   * Python: `write`.
+   *
+   * @throws SSLWantReadError before the handshake is done: call again with the same data.
+   * @throws SSLError `ERR_SSL_PROTOCOL_IS_SHUTDOWN` after our own `close_notify`.
+   */
+  write(data: Bytes): number {
+    const outcome = this.tryWrite(data);
+    if (outcome >= 0) return outcome;
+    throw toWantError(outcome);
+  }
+
+  /** {@link write} as an outcome: the length of `data`, `WANT_READ`, `WANT_WRITE`, `CLOSED` or `PAUSED`. */
+  tryWrite(data: Bytes): number {
+    const view = viewBytes('The data', data);
+    for (;;) {
+      const outcome = this.#settle(this.#native.write(view));
+      if (outcome !== Outcome.PAUSED || !this.#answered()) return outcome;
+    }
+  }
+
+  /** The number of decrypted bytes that a read gives without more TLS bytes. Python: `pending`. */
+  pending(): number {
+    return this.#native.pending();
+  }
+
+  /**
+   * Closes TLS: sends `close_notify` and waits for the peer's, by throwing `SSLWantReadError` until it came.
+   *
+   * Python: `unwrap`.
+   *
+   * @throws SSLError `ERR_SSL_APPLICATION_DATA_AFTER_CLOSE_NOTIFY` - the peer still sends: read it first.
+   */
+  unwrap(): void {
+    throwUnlessDone(this.tryUnwrap());
+  }
+
+  /**
+   * {@link unwrap} as an outcome.
+   *
+   * @param incoming - TLS bytes from the peer, on an object of `wrapBuffers`. What follows its `close_notify` is
+   * plaintext and is not {@link consumed}.
+   * @returns `DONE` when both sides have closed, `WANT_READ` while the peer's `close_notify` is missing.
+   */
+  tryUnwrap(incoming: Uint8Array = NOTHING): number {
+    this.#consumed = 0;
+    return this.#settle(this.#native.shutdown(incoming));
+  }
+
+  // ---- The fast way: buffers of the caller's
+
+  /**
+   * Takes TLS bytes in and gives plaintext out, as many records as there are and fit.
+   *
+   * @param incoming - from the peer; {@link consumed} tells how many were taken: all of them but where `plaintext` got
+   * full or the peer closed. May be empty, to read on after a full buffer.
+   * @param plaintext - receives the plaintext; nothing is ever allocated for it.
+   * @returns the number of plaintext bytes; `WANT_READ` where there are none yet; `CLOSED` after `close_notify`.
+   * @throws SSLError for a failure that ends the connection; plaintext that came before it has been returned by then.
+   */
+  decrypt(incoming: Uint8Array, plaintext: Uint8Array): number {
+    this.#consumed = 0;
+    let rest = incoming;
+    for (;;) {
+      const outcome = this.#settle(this.#native.decrypt(rest, plaintext));
+      if (outcome !== Outcome.PAUSED || !this.#answered()) return outcome;
+      rest = incoming.subarray(this.#consumed);
+    }
+  }
+
+  /**
+   * Takes plaintext in and gives TLS bytes out, behind those that were queued.
+   *
+   * @param plaintext - to be sent; fewer bytes than given are taken where `outgoing` gets full.
+   * @param outgoing - receives TLS bytes, {@link produced} tells how many. A record of 16,384 plaintext bytes needs at
+   * most 256 bytes more; what has no room is queued for {@link drain}.
+   * @returns the number of plaintext bytes taken, `WANT_READ` before the handshake is done.
+   */
+  encrypt(plaintext: Uint8Array, outgoing: Uint8Array): number {
+    for (;;) {
+      const outcome = this.#settle(this.#native.encrypt(plaintext, outgoing));
+      if (outcome !== Outcome.PAUSED || !this.#answered()) return outcome;
+    }
+  }
+
+  /** Moves queued TLS bytes (handshake flights, alerts, `close_notify`) into `outgoing` and returns how many. */
+  drain(outgoing: Uint8Array): number {
+    return this.#settle(this.#native.drain(outgoing));
+  }
+
+  /** The number of bytes of `incoming` that the last call of this object took. */
+  get consumed(): number {
+    return this.#consumed;
+  }
+
+  /** The number of TLS bytes that the last call put into `outgoing`. Read it at once: calls on any object change it. */
+  get produced(): number {
+    return addon.progress[Progress.produced] ?? 0;
+  }
+
+  /** The number of queued TLS bytes, which {@link drain} gives. 0 on an object of `wrapBio`. */
+  get outgoingPending(): number {
+    return this.#native.outgoingPending();
+  }
+
+  /** Says that the transport has ended: what needs more TLS bytes from now on fails with `SSLEOFError`. */
+  endIncoming(): void {
+    this.#requireOpen();
+    if (this.#transport === null) this.#native.endIncoming();
+    else this.#transport.incoming.writeEof();
+  }
+
+  // ---- What was negotiated
+
+  /** Such as `TLSv1.3`; null until the handshake is done. Python: `version`. */
+  version(): string | null {
+    return this.#native.version();
+  }
+
+  /** `[name, protocol that defines it, secret bits]`, or null. Python: `cipher`. */
+  cipher(): [name: string, protocol: string, bits: number] | null {
+    return this.#native.cipher();
+  }
+
+  /** On a server, its own suites that the client offered, in its own order; null on a client. Python: `shared_ciphers`. */
+  sharedCiphers(): [name: string, protocol: string, bits: number][] | null {
+    return this.#native.sharedCiphers();
+  }
+
+  /** Null: Node's OpenSSL compresses nothing. Python: `compression`. */
+  compression(): string | null {
+    return this.#native.compression();
+  }
+
+  /** The protocol chosen by RFC 7301, or null. Python: `selected_alpn_protocol`. */
+  selectedAlpnProtocol(): string | null {
+    return this.#native.selectedAlpn()?.toString('utf8') ?? null;
+  }
+
+  /** Null: NPN is gone from OpenSSL. Python: `selected_npn_protocol`. @deprecated Use ALPN. */
+  selectedNpnProtocol(): null {
+    return null;
+  }
+
+  /**
+   * The peer's certificate: Python's dictionary, or DER.
+   *
+   * Null where the peer sent none; an empty dictionary where it was not verified. Python: `getpeercert`.
+   *
+   * @throws RangeError `ERR_INVALID_ARG_VALUE` - the handshake is not done.
+   */
+  getPeerCert(options?: { binaryForm?: false | undefined }): CertificateDictionary | Record<string, never> | null;
+  getPeerCert(options: { binaryForm: true }): Buffer | null;
+  getPeerCert(options?: {
+    binaryForm?: boolean | undefined;
+  }): CertificateDictionary | Record<string, never> | Buffer | null;
+  getPeerCert(options: { binaryForm?: boolean | undefined } = {}): object | null {
+    if (!this.#native.isHandshakeDone()) throw invalidArgumentValue('handshake not done yet');
+    const der = this.#native.peerCertificate();
+    if (der === null || options.binaryForm === true) return der;
+    return this.#context.verifyMode === VerifyMode.CERT_NONE ? {} : decodeCertificate(der);
+  }
+
+  /** DER from the peer's certificate to the root, as verified; empty after a resumption. Python ≥ 3.13: `get_verified_chain`. */
+  getVerifiedChain(): Buffer[] {
+    return this.#native.verifiedChain();
+  }
+
+  /** DER as the peer sent it, its own certificate first. Python ≥ 3.13: `get_unverified_chain`. */
+  getUnverifiedChain(): Buffer[] {
+    return this.#native.unverifiedChain();
+  }
+
+  /**
+   * Bytes that tie another protocol to this connection; null before the handshake. Python: `get_channel_binding`.
+   *
+   * @throws RangeError `ERR_INVALID_ARG_VALUE` - an unknown kind.
+   */
+  getChannelBinding(type = 'tls-unique'): Buffer | null {
+    return getChannelBinding(this.#native, this.#serverSide, type);
+  }
+
+  // ---- Sessions
+
+  /** What a later connection can resume; null before the handshake. Settable on a client before it. Python: `session`. */
+  get session(): SSLSession | null {
+    const native = this.#native.session();
+    return native === null ? null : wrapSession(native, this.#context);
+  }
+
+  set session(session: SSLSession | null) {
+    if (!(session instanceof SSLSession)) throw invalidArgumentType('session', 'an SSLSession', session);
+    if (session.context !== this.#context) throw invalidArgumentValue('Session refers to a different SSLContext.');
+    if (this.#serverSide) throw invalidArgumentValue('Cannot set session for server-side SSLSocket.');
+    if (this.#native.isHandshakeDone()) throw invalidArgumentValue('Cannot set session after handshake.');
+    throwUnlessSet(this.#native.setSession(nativeSessionOf(session)));
+  }
+
+  /** Whether the handshake resumed a session. Python: `session_reused`. */
+  get sessionReused(): boolean {
+    return this.#native.sessionReused();
+  }
+
+  /**
+   * Asks a TLS 1.3 client for its certificate; the request goes out with the next write. Python:
+   * `verify_client_post_handshake`.
+   *
+   * @throws SSLError `ERR_SSL_NOT_SERVER`, `ERR_SSL_WRONG_SSL_VERSION`, `ERR_SSL_EXTENSION_NOT_RECEIVED`,
+   * `ERR_SSL_INVALID_CONFIG`, `ERR_SSL_STILL_IN_INIT`.
+   */
+  verifyClientPostHandshake(): void {
+    const outcome = this.#native.verifyClientPostHandshake();
+    if (outcome === NativeOutcome.failed) throw configurationError(this.#native.takeFailure().queue);
+    this.#settle(outcome);
+  }
+
+  // ---- The end
+
+  /** Bit 0: our `close_notify` was sent; bit 1: the peer's was received. SSL_get_shutdown(3). */
+  get shutdownState(): number {
+    return this.#native.shutdownState();
+  }
+
+  /** Frees what OpenSSL holds. Sends nothing. Later calls throw `ERR_INVALID_STATE`; calling it again does nothing. */
+  close(): void {
+    this.#closed = true;
+    this.#decision = null;
+    this.#native.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw invalidState('The SSLObject is closed');
+  }
+
+  /** Ends a native call: counts, and either an outcome or a throw. */
+  #settle(result: number): number {
+    this.#consumed += addon.progress[Progress.consumed] ?? 0;
+    if (result >= 0 || result === Outcome.WANT_READ) return result;
+    return this.#settleRest(result);
+  }
+
+  // Apart from #settle so that the two common results stay short enough to be inlined.
+  #settleRest(result: number): number {
+    switch (result) {
+      case Outcome.WANT_WRITE:
+      case Outcome.CLOSED:
+      case Outcome.PAUSED:
+        return result;
+      case NativeOutcome.released:
+        throw invalidState('The SSLObject is closed');
+      case NativeOutcome.wrongTransport:
+        throw invalidState('The SSLObject works on MemoryBIOs: use the methods of Python, or wrapBuffers');
+      default: {
+        const error = connectionError(this.#native.takeFailure(), this.#hostName);
+        if (this.#refusalCause !== undefined && error.cause === undefined) error.cause = this.#refusalCause;
+        throw error;
+      }
+    }
+  }
+
+  /** Whether the decision that the handshake waits for has been taken, by the context's callback if need be. */
+  #answered(): boolean {
+    if (this.#pauses && this.#decision === null) {
+      this.#decision = this.#describeClientHello();
+      return false;
+    }
+    if (this.#decision !== null) return false;
+    const callback = this.#context.sniCallback;
+    const hello = this.#native.clientHello();
+    let refusal: unknown = null;
+    try {
+      refusal = callback?.(this, decodeServerName(hello.serverName), this.#context);
+    } catch (error) {
+      refusal = error instanceof Error ? error : new Error('The sniCallback threw', { cause: error });
+    }
+    this.#answer(refusal);
+    return true;
+  }
+
+  #describeClientHello(): Decision {
+    const hello = this.#native.clientHello();
+    return {
+      kind: 'serverName',
+      serverName: decodeServerName(hello.serverName),
+      alpnProtocols: decodeAlpn(hello.alpn),
+      answer: (refusal) => this.#answer(refusal),
+    };
+  }
+
+  #answer(refusal: unknown): void {
+    this.#requireOpen();
+    this.#decision = null;
+    if (refusal instanceof Error) this.#refusalCause = refusal;
+    this.#native.answerClientHello(toAlertNumber(refusal));
+  }
+}
+
+/** SSL_RECEIVED_SHUTDOWN without SSL_SENT_SHUTDOWN. */
+const PEER_CLOSED = 2;
+
+function checkRole(protocol: SSLMethod, serverSide: boolean): void {
+  const wrong =
+    (protocol === SSLMethod.PROTOCOL_TLS_CLIENT && serverSide) ||
+    (protocol === SSLMethod.PROTOCOL_TLS_SERVER && !serverSide);
+  if (!wrong) return;
+  const [role, name] = serverSide ? ['server', 'PROTOCOL_TLS_CLIENT'] : ['client', 'PROTOCOL_TLS_SERVER'];
+  throw new SSLError(`Cannot create a ${role} socket with a ${name} context`, { errno: 0, code: 'ERR_SSL_WRONG_ROLE' });
+}
+
+function throwUnlessSet(result: NativeFailure | number | undefined): void {
+  if (result === undefined) return;
+  if (typeof result === 'number') throw invalidState('The SSLObject is closed');
+  throw configurationError(result);
+}
+
+function throwUnlessDone(outcome: number): void {
+  if (outcome !== Outcome.DONE) throw toWantError(outcome);
+}
+
+function toWantError(outcome: number): SSLError {
+  if (outcome === Outcome.WANT_READ) return new SSLWantReadError();
+  if (outcome === Outcome.WANT_WRITE) return new SSLWantWriteError();
+  if (outcome === Outcome.CLOSED) return new SSLZeroReturnError();
+  return new SSLError('The handshake waits for a decision', { code: 'ERR_SSL_PAUSED' });
+}
