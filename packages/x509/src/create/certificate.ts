@@ -1,6 +1,8 @@
 import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
+import type { BytesLike } from '../bytes-like.ts';
 import { encodeExplicit, encodeInteger, encodeSequence, encodeTime } from '../der/writer.ts';
 import { encodePem } from '../pem.ts';
+import { readExistingCertificate } from './existing-certificate.ts';
 import { importSigningKey } from './existing-key.ts';
 import {
   authorityInfoAccess,
@@ -12,6 +14,7 @@ import {
   type ExtendedKeyUsageInput,
   type Extension,
   type ExtensionInput,
+  ExtensionOid,
   encodeExtension,
   extendedKeyUsage,
   type KeyUsageInput,
@@ -25,6 +28,7 @@ import {
 } from './extensions.ts';
 import type { GeneralNameInput } from './general-name.ts';
 import { type CertificateIssuer, type ResolvedIssuer, rememberIssuer, resolveIssuer } from './issuer.ts';
+import { asList } from './list-argument.ts';
 import { defaultCommonName, encodeName, type NameInput } from './name.ts';
 import { digestKeyIdentifier } from './public-key-info.ts';
 import { type CertificateRole, rolePurpose } from './role.ts';
@@ -38,8 +42,8 @@ export interface CertificateContentOptions extends ValidityOptions {
   /** Decides the key usages and whether this is a certificate authority. Default: `server`. */
   readonly role?: CertificateRole | undefined;
   /**
-   * Default: the first of `names` that is text of at most 64 characters as the common name, else the empty name; a
-   * certificate authority gets a name of its own.
+   * Default: the first of `names` that is text of at most 64 characters as the common name, else the empty name; without
+   * names, and for a certificate authority, a name that no other has.
    */
   readonly subject?: NameInput | undefined;
   /** The subject alternative names. Default: none. */
@@ -76,7 +80,7 @@ export interface KeyOptions {
   /** The kind of key to generate. Default: `P-256`. */
   readonly keyType?: KeyType | undefined;
   /** An existing key instead: PKCS#8 as DER, or a PEM text. */
-  readonly privateKey?: Uint8Array | string | undefined;
+  readonly privateKey?: BytesLike | string | undefined;
   /** Opens `privateKey` where it is encrypted. */
   readonly password?: string | Uint8Array | undefined;
 }
@@ -135,12 +139,19 @@ export async function createCertificate(options: CertificateOptions = {}): Promi
   const subject = { publicKeyInfo: key.publicKeyInfo, keyIdentifier, isRsa: key.family === 'RSA' };
   const signed = await signCertificate(options, subject, issuer ?? key);
   const created = Object.freeze({
-    ...signed.result,
+    ...signed,
     privateKey: key.privateKey,
     privateKeyPem: encodePem('PRIVATE KEY', key.privateKey),
   });
   const chain = issuer === undefined ? [] : created.chain;
-  rememberIssuer(created, { key, subject: signed.subject, keyIdentifier, chain });
+  // What it really says: an extension of the caller's may have taken the place of ours.
+  const written = readExistingCertificate('certificate', created.certificate);
+  rememberIssuer(created, {
+    key,
+    subject: written.subject,
+    keyIdentifier: written.keyIdentifier ?? keyIdentifier,
+    chain,
+  });
   return created;
 }
 
@@ -160,7 +171,7 @@ export async function signCertificate(
   options: CertificateContentOptions,
   subject: Subject,
   issuer: ResolvedIssuer | SigningKey,
-): Promise<{ result: SignedCertificate; subject: Uint8Array }> {
+): Promise<SignedCertificate> {
   const role = rolePurpose(options.role ?? 'server', subject.isRsa);
   const serialNumber = encodeSerialNumber(options.serialNumber);
   const isRoot = !('key' in issuer);
@@ -171,14 +182,18 @@ export async function signCertificate(
   const authorityKey = isRoot ? subject.keyIdentifier : issuer.keyIdentifier;
   const built = [
     basicConstraints(role.isAuthority, options.pathLength),
-    ...present(options.keyUsage ?? role.keyUsage, keyUsage),
-    ...present(options.extendedKeyUsage ?? role.extendedKeyUsage, extendedKeyUsage),
+    ...present('keyUsage', options.keyUsage ?? role.keyUsage, keyUsage),
+    ...present('extendedKeyUsage', options.extendedKeyUsage ?? role.extendedKeyUsage, extendedKeyUsage),
     subjectKeyIdentifier(subject.keyIdentifier),
     authorityKeyIdentifier(authorityKey),
-    ...present(options.names, (names) => subjectAltName(names, isNameless)),
+    ...present('names', options.names, (names) => subjectAltName(names, isNameless)),
     ...describeSurroundings(options),
   ];
-  const extensions = overrideExtensions(built, options.extensions).map(encodeExtension);
+  const extensions = overrideExtensions(built, options.extensions);
+  // RFC 5280 §4.1.2.6: "the subject name may be carried in the subject field and/or the subjectAltName extension."
+  if (isNameless && !extensions.some(({ oid }) => oid === ExtensionOid.subjectAltName)) {
+    throw invalidArgumentValue('A certificate must have a subject or subject alternative names');
+  }
   const certificate = await encodeSigned(isRoot ? issuer : issuer.key, options.hash, (algorithm) =>
     encodeSequence([
       encodeExplicit(0, encodeInteger(2)), // v3
@@ -188,30 +203,34 @@ export async function signCertificate(
       encodeSequence([encodeTime(notBefore), encodeTime(notAfter)]),
       name,
       subject.publicKeyInfo,
-      ...(extensions.length > 0 ? [encodeExplicit(3, encodeSequence(extensions))] : []),
+      ...(extensions.length > 0 ? [encodeExplicit(3, encodeSequence(extensions.map(encodeExtension)))] : []),
     ]),
   );
   const chain = [certificate, ...(isRoot ? [] : issuer.chain)];
   const certificatePem = encodePem('CERTIFICATE', certificate);
   const chainPem = chain.map((der) => encodePem('CERTIFICATE', der)).join('');
-  return { result: { certificate, certificatePem, chain, chainPem }, subject: name };
+  return { certificate, certificatePem, chain, chainPem };
 }
 
 /** Builds an extension where there is something to put into it. */
-export function present<Value>(values: readonly Value[] | undefined, build: (values: readonly Value[]) => Extension) {
-  if (values === undefined) return [];
-  if (!Array.isArray(values)) throw invalidArgumentType('names, usages and addresses', 'arrays', values);
-  return values.length === 0 ? [] : [build(values)];
+export function present<Value>(
+  name: string,
+  values: readonly Value[] | undefined,
+  build: (values: readonly Value[]) => Extension,
+): Extension[] {
+  const list = asList(name, values);
+  return list.length === 0 ? [] : [build(list)];
 }
 
 /** The extensions that point elsewhere or bind others. */
 function describeSurroundings(options: CertificateContentOptions): Extension[] {
-  const access = [...(options.ocsp ?? []), ...(options.caIssuers ?? [])];
+  const ocsp = asList('ocsp', options.ocsp);
+  const caIssuers = asList('caIssuers', options.caIssuers);
   return [
     ...(options.nameConstraints === undefined ? [] : [nameConstraints(options.nameConstraints)]),
-    ...present(options.crlDistributionPoints, crlDistributionPoints),
-    ...present(access, () => authorityInfoAccess(options.ocsp ?? [], options.caIssuers ?? [])),
-    ...present(options.policies, certificatePolicies),
+    ...present('crlDistributionPoints', options.crlDistributionPoints, crlDistributionPoints),
+    ...(ocsp.length + caIssuers.length > 0 ? [authorityInfoAccess(ocsp, caIssuers)] : []),
+    ...present('policies', options.policies, certificatePolicies),
     ...(options.mustStaple ? [mustStaple()] : []),
   ];
 }
@@ -222,8 +241,9 @@ function defaultSubject(
   isRoot: boolean,
   serialNumber: Uint8Array,
 ): string {
-  if (!isAuthority) return defaultCommonName(names);
+  if (!isAuthority && asList('names', names).length > 0) return defaultCommonName(names ?? []);
   // A name of its own for each: a reader that finds issuers by name alone must not take one for another.
   const tag = [...serialNumber.subarray(-4)].map((octet) => octet.toString(16).padStart(2, '0')).join('');
+  if (!isAuthority) return `Development certificate ${tag}`;
   return `${isRoot ? 'Development CA' : 'Development intermediate CA'} ${tag}`;
 }

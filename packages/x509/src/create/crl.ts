@@ -1,4 +1,5 @@
 import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
+import type { BytesLike } from '../bytes-like.ts';
 import {
   encodeEnumerated,
   encodeExplicit,
@@ -18,10 +19,11 @@ import {
   overrideExtensions,
 } from './extensions.ts';
 import { type CertificateIssuer, resolveIssuer } from './issuer.ts';
+import { asList } from './list-argument.ts';
 import { encodeSerialNumber } from './serial-number.ts';
 import { encodeSigned } from './signature.ts';
 import type { SignatureHash } from './signing-key.ts';
-import { resolveValidity } from './validity.ts';
+import { checkDate, resolveValidity } from './validity.ts';
 
 const REASONS = {
   keyCompromise: 1,
@@ -43,7 +45,7 @@ export interface RevokedCertificateInput {
   /** Text is hexadecimal, as in the certificate dictionary. */
   readonly serialNumber?: bigint | number | string | undefined;
   /** The certificate itself instead of its serial number: DER, or a PEM text. */
-  readonly certificate?: Uint8Array | string | undefined;
+  readonly certificate?: BytesLike | string | undefined;
   /** Default: `thisUpdate`. */
   readonly revocationDate?: Date | undefined;
   /** Default: none; RFC 5280 §5.3.1 wants that rather than "unspecified". */
@@ -96,7 +98,7 @@ export async function createCrl(options: CrlOptions): Promise<CreatedCrl> {
     { notBefore: options.thisUpdate, notAfter: options.nextUpdate, days: options.days },
     DEFAULT_DAYS,
   );
-  const entries = encodeEntries(options.revoked ?? [], thisUpdate);
+  const entries = encodeEntries(asList('revoked', options.revoked), thisUpdate);
   const extensions = overrideExtensions(
     [authorityKeyIdentifier(issuer.keyIdentifier), crlNumber(options.crlNumber ?? Date.now())],
     options.extensions,
@@ -117,9 +119,9 @@ export async function createCrl(options: CrlOptions): Promise<CreatedCrl> {
 }
 
 function encodeEntries(revoked: readonly RevokedCertificateInput[], thisUpdate: Date): Uint8Array[] {
-  if (!Array.isArray(revoked)) throw invalidArgumentType('revoked', 'an array', revoked);
   const seen = new Set<string>();
-  return revoked.map((entry: RevokedCertificateInput) => {
+  return revoked.map((entry) => {
+    if (typeof entry !== 'object' || entry === null) throw invalidArgumentType('revoked', 'an array of objects', entry);
     const serialNumber = takeSerialNumber(entry);
     const key = serialNumber.join();
     if (seen.has(key)) throw invalidArgumentValue('revoked has the same serial number twice');
@@ -127,7 +129,7 @@ function encodeEntries(revoked: readonly RevokedCertificateInput[], thisUpdate: 
     const extensions = encodeEntryExtensions(entry);
     return encodeSequence([
       serialNumber,
-      encodeTime(entry.revocationDate ?? thisUpdate),
+      encodeTime(checkDate('revoked: revocationDate', entry.revocationDate) ?? thisUpdate),
       ...(extensions.length > 0 ? [encodeSequence(extensions)] : []),
     ]);
   });
@@ -152,11 +154,10 @@ function encodeEntryExtensions({ reason, invalidityDate }: RevokedCertificateInp
     }
     extensions.push(encodeExtension({ oid: ExtensionOid.reasonCode, value: encodeEnumerated(REASONS[reason]) }));
   }
-  if (invalidityDate !== undefined) {
+  const invalidSince = checkDate('revoked: invalidityDate', invalidityDate);
+  if (invalidSince !== undefined) {
     // RFC 5280 §5.3.2: InvalidityDate is a GeneralizedTime whatever the year.
-    extensions.push(
-      encodeExtension({ oid: ExtensionOid.invalidityDate, value: encodeGeneralizedTime(invalidityDate) }),
-    );
+    extensions.push(encodeExtension({ oid: ExtensionOid.invalidityDate, value: encodeGeneralizedTime(invalidSince) }));
   }
   return extensions;
 }

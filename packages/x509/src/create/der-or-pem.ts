@@ -1,4 +1,4 @@
-import { invalidArgumentType } from '@sslkit/errors';
+import { asBytes, type BytesLike } from '../bytes-like.ts';
 import { CertificateDecodeError } from '../der/reader.ts';
 import { readPemBundle } from '../pem-bundle.ts';
 
@@ -9,9 +9,8 @@ import { readPemBundle } from '../pem-bundle.ts';
  * @throws CertificateDecodeError `ERR_PEM_NO_BLOCK` where the text has no such block, or a damaged one;
  *   `ERR_X509_UNSUPPORTED` for a key that is encrypted as RFC 1421 has it, by headers in the block.
  */
-export function readDerOrPem(name: string, value: Uint8Array | string, labels: readonly string[]): Uint8Array {
-  if (value instanceof Uint8Array) return value;
-  if (typeof value !== 'string') throw invalidArgumentType(name, 'a Uint8Array of DER or PEM text', value);
+export function readDerOrPem(name: string, value: BytesLike | string, labels: readonly string[]): Uint8Array {
+  if (typeof value !== 'string') return asBytes(name, value);
   const block = readPemBundle(value).blocks.find(({ label }) => labels.includes(label));
   if (block === undefined) {
     throw new CertificateDecodeError('ERR_PEM_NO_BLOCK', `${name} has no sound PEM block ${labels.join(' or ')}`, 0);

@@ -1,4 +1,5 @@
 import { invalidArgumentType, invalidArgumentValue, outOfRange } from '@sslkit/errors';
+import type { BytesLike } from '../bytes-like.ts';
 import { CertificateDecodeError, DerCursor, INTEGER, OCTET_STRING, SEQUENCE } from '../der/reader.ts';
 import { encodeInteger, encodeNull, encodeOctetString, encodeOid, encodeSequence } from '../der/writer.ts';
 import { encodePem } from '../pem.ts';
@@ -15,12 +16,12 @@ export interface EncodedPrivateKey {
 
 /** Options of {@link encryptPrivateKey}. */
 export interface EncryptPrivateKeyOptions {
-  /** Rounds of PBKDF2, which make guessing slow: 1 to 10,000,000. Default: 600,000, about 0.2 s. */
+  /** Rounds of PBKDF2, which make guessing slow: 1 to 5,000,000. Default: 600,000, about 0.2 s. */
   readonly iterations?: number | undefined;
 }
 
 const DEFAULT_ITERATIONS = 600_000; // what OWASP advises for PBKDF2 with HMAC-SHA-256
-const LARGEST_ITERATIONS = 10_000_000; // some seconds: a foreign key must not be able to ask for hours
+const LARGEST_ITERATIONS = 5_000_000; // about a second: a foreign key must not be able to ask for hours
 const SALT_LENGTH = 16; // octets; RFC 8018 §4.1 asks for at least 8
 const BLOCK_LENGTH = 16; // octets of an AES block, FIPS 197
 
@@ -67,7 +68,7 @@ interface Pbes2Parameters {
  * @throws CertificateDecodeError for what is no PKCS#8.
  */
 export async function encryptPrivateKey(
-  privateKey: Uint8Array | string,
+  privateKey: BytesLike | string,
   password: string | Uint8Array,
   options: EncryptPrivateKeyOptions = {},
 ): Promise<EncodedPrivateKey> {
@@ -77,7 +78,7 @@ export async function encryptPrivateKey(
   if (!Number.isInteger(iterations) || iterations < 1 || iterations > LARGEST_ITERATIONS) {
     throw outOfRange(`iterations must be a whole number from 1 to ${LARGEST_ITERATIONS}, got ${iterations}`);
   }
-  if (password.length === 0) throw invalidArgumentValue('password must not be empty');
+  if (encodePassword(password).length === 0) throw invalidArgumentValue('password must not be empty');
   const salt = crypto.getRandomValues(new Uint8Array(SALT_LENGTH));
   const iv = crypto.getRandomValues(new Uint8Array(BLOCK_LENGTH));
   const key = await deriveKey(password, { salt, iterations, hash: 'SHA-256', bits: 256, iv }, 'encrypt');
@@ -107,10 +108,10 @@ export async function encryptPrivateKey(
  * @throws TypeError `ERR_INVALID_ARG_TYPE` for arguments of another type.
  * @throws RangeError `ERR_INVALID_ARG_VALUE` for a wrong password; a damaged key looks the same.
  * @throws CertificateDecodeError for what is no encrypted key; `ERR_X509_UNSUPPORTED` for another scheme, such as scrypt
- *   or triple DES, and for more than 10,000,000 iterations.
+ *   or triple DES, and for more than 5,000,000 iterations.
  */
 export async function decryptPrivateKey(
-  privateKey: Uint8Array | string,
+  privateKey: BytesLike | string,
   password: string | Uint8Array,
 ): Promise<EncodedPrivateKey> {
   const der = readDerOrPem('privateKey', privateKey, ['ENCRYPTED PRIVATE KEY']);
@@ -149,16 +150,18 @@ function checkPrivateKeyInfo(der: Uint8Array): void {
   cursor.finish();
 }
 
+function encodePassword(password: string | Uint8Array): Uint8Array {
+  if (typeof password === 'string') return new TextEncoder().encode(password);
+  if (password instanceof Uint8Array) return password;
+  throw invalidArgumentType('password', 'a string or a Uint8Array', password);
+}
+
 async function deriveKey(
   password: string | Uint8Array,
   { salt, iterations, hash, bits }: Pbes2Parameters,
   usage: 'encrypt' | 'decrypt',
 ) {
-  if (typeof password !== 'string' && !(password instanceof Uint8Array)) {
-    throw invalidArgumentType('password', 'a string or a Uint8Array', password);
-  }
-  const secret = typeof password === 'string' ? new TextEncoder().encode(password) : password;
-  const base = await crypto.subtle.importKey('raw', secret, 'PBKDF2', false, ['deriveKey']);
+  const base = await crypto.subtle.importKey('raw', encodePassword(password), 'PBKDF2', false, ['deriveKey']);
   const derivation = { name: 'PBKDF2', salt, iterations, hash };
   return crypto.subtle.deriveKey(derivation, base, { name: 'AES-CBC', length: bits }, false, [usage]);
 }

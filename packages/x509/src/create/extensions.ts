@@ -14,6 +14,7 @@ import {
   encodeUtf8String,
 } from '../der/writer.ts';
 import { encodeGeneralName, type GeneralNameInput } from './general-name.ts';
+import { asList } from './list-argument.ts';
 
 /** One extension, as it is written: RFC 5280 §4.2. */
 export interface ExtensionInput {
@@ -117,7 +118,7 @@ export function overrideExtensions(
   own: readonly ExtensionInput[] | undefined,
 ): Extension[] {
   const merged = new Map(built.map((extension) => [extension.oid, extension]));
-  for (const { oid, critical, value } of own ?? []) {
+  for (const { oid, critical, value } of asList('extensions', own)) {
     if (value === null) merged.delete(oid);
     else if (value instanceof Uint8Array) merged.set(oid, { oid, critical, value });
     else throw invalidArgumentType('extensions: value', 'a Uint8Array or null', value);
@@ -191,11 +192,12 @@ export function subjectAltName(names: readonly GeneralNameInput[], subjectIsEmpt
 }
 
 function encodeSubtrees(tag: number, names: readonly GeneralNameInput[] | undefined): Uint8Array[] {
-  if (names === undefined || names.length === 0) return [];
+  const list = asList('nameConstraints', names);
+  if (list.length === 0) return [];
   return [
     encodeImplicitSequence(
       tag,
-      names.map((name) => encodeSequence([encodeGeneralName(name, 'constraint')])),
+      list.map((name) => encodeSequence([encodeGeneralName(name, 'constraint')])),
     ),
   ];
 }

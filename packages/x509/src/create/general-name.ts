@@ -141,7 +141,11 @@ export function encodeGeneralName(input: GeneralNameInput, use: GeneralNameUse =
     // The CHOICE of Name makes this tag EXPLICIT, X.680 §31.2.7.
     if ('directoryName' in name) return encodeExplicit(4, encodeName(name.directoryName));
     if ('registeredId' in name) return encodeImplicit(8, encodeOidContent(name.registeredId));
-    if ('otherName' in name) return encodeOtherName(name.otherName.type, name.otherName.value);
+    if ('otherName' in name) {
+      const { type, value: inner } = Object(value);
+      if (!(inner instanceof Uint8Array)) throw invalidArgumentType('names: otherName.value', 'a Uint8Array', inner);
+      return encodeOtherName(type, inner);
+    }
   }
   const otherName = TEXT_OTHER_NAMES.get(kind);
   if (otherName === undefined) {

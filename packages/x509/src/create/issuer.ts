@@ -1,4 +1,5 @@
 import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
+import type { BytesLike } from '../bytes-like.ts';
 import { compareBytes } from '../der/writer.ts';
 import { readExistingCertificate } from './existing-certificate.ts';
 import { importSigningKey } from './existing-key.ts';
@@ -11,9 +12,9 @@ import type { SigningKey } from './signing-key.ts';
  */
 export interface CertificateIssuer {
   /** DER, or a PEM text whose first certificate is taken. */
-  readonly certificate: Uint8Array | string;
+  readonly certificate: BytesLike | string;
   /** PKCS#8 as DER, or a PEM text with a key. */
-  readonly privateKey: Uint8Array | string;
+  readonly privateKey: BytesLike | string;
   /** Opens `privateKey` where it is encrypted. */
   readonly password?: string | Uint8Array | undefined;
   /** The certificate and those above it without the root, DER. Default: the certificate alone, unless it is self-signed. */

@@ -131,7 +131,12 @@ function encodeRelativeName(pairs: readonly (readonly [string, AttributeValue])[
   if (!Array.isArray(pairs) || pairs.length === 0) {
     throw invalidArgumentValue('A relative distinguished name must have at least one [attribute, value]');
   }
-  return encodeSetOf(pairs.map(([attribute, value]) => encodeAttribute(attribute, value)));
+  return encodeSetOf(
+    pairs.map((pair) => {
+      if (!Array.isArray(pair)) throw invalidArgumentType('subject', 'made of [attribute, value] pairs', pair);
+      return encodeAttribute(String(pair[0]), pair[1]);
+    }),
+  );
 }
 
 /**
@@ -159,7 +164,7 @@ export function encodeName(name: NameInput): Uint8Array {
 }
 
 /** The common name that fits a list of subject alternative names: its first text that is short enough, else none. */
-export function defaultCommonName(names: readonly unknown[] | undefined): string {
+export function defaultCommonName(names: readonly unknown[]): string {
   const { limit } = findKind('commonName');
-  return names?.find((name): name is string => typeof name === 'string' && name !== '' && name.length <= limit) ?? '';
+  return names.find((name): name is string => typeof name === 'string' && name !== '' && name.length <= limit) ?? '';
 }

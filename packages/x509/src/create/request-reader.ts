@@ -1,3 +1,4 @@
+import type { BytesLike } from '../bytes-like.ts';
 import { BOOLEAN, contextTag, DerCursor, OCTET_STRING, SEQUENCE, SET } from '../der/reader.ts';
 import { compareBytes, encodeOidContent } from '../der/writer.ts';
 import { readDerOrPem } from './der-or-pem.ts';
@@ -22,7 +23,7 @@ const EXTENSION_REQUEST = encodeOidContent('1.2.840.113549.1.9.14');
 const SUBJECT_ALT_NAME = encodeOidContent(ExtensionOid.subjectAltName);
 
 /** Reads a CertificationRequest, RFC 2986 §4. Its content must be DER. @throws CertificateDecodeError */
-export function readRequest(request: Uint8Array | string): ReadRequest {
+export function readRequest(request: BytesLike | string): ReadRequest {
   const der = readDerOrPem('request', request, ['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST']);
   const cursor = new DerCursor(der, { strict: true });
   cursor.enter(SEQUENCE);

@@ -1,4 +1,5 @@
 import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
+import type { BytesLike } from '../bytes-like.ts';
 import { encodeImplicitSequence, encodeInteger, encodeOid, encodeSequence, encodeSetOf } from '../der/writer.ts';
 import { encodePem } from '../pem.ts';
 import {
@@ -23,6 +24,7 @@ import {
 } from './extensions.ts';
 import type { GeneralNameInput } from './general-name.ts';
 import { type CertificateIssuer, resolveIssuer } from './issuer.ts';
+import { asList } from './list-argument.ts';
 import { defaultCommonName, encodeName, type NameInput } from './name.ts';
 import { digestKeyIdentifier } from './public-key-info.ts';
 import { readRequest } from './request-reader.ts';
@@ -77,12 +79,12 @@ const EXTENSION_REQUEST = '1.2.840.113549.1.9.14'; // RFC 2985 §5.4.2
  */
 export async function createRequest(options: RequestOptions = {}): Promise<CertificateRequest> {
   if (typeof options !== 'object' || options === null) throw invalidArgumentType('options', 'an object', options);
-  const name = encodeName(options.subject ?? defaultCommonName(options.names));
+  const name = encodeName(options.subject ?? defaultCommonName(asList('names', options.names)));
   const extensions = overrideExtensions(
     [
-      ...present(options.keyUsage, keyUsage),
-      ...present(options.extendedKeyUsage, extendedKeyUsage),
-      ...present(options.names, (names) => subjectAltName(names, name.length === 2)),
+      ...present('keyUsage', options.keyUsage, keyUsage),
+      ...present('extendedKeyUsage', options.extendedKeyUsage, extendedKeyUsage),
+      ...present('names', options.names, (names) => subjectAltName(names, name.length === 2)),
       ...(options.mustStaple ? [mustStaple()] : []),
     ],
     options.extensions,
@@ -117,7 +119,7 @@ export async function createRequest(options: RequestOptions = {}): Promise<Certi
  * @throws CertificateDecodeError for a request or an `authority` that cannot be read.
  */
 export async function signRequest(
-  request: Uint8Array | string,
+  request: BytesLike | string,
   options: SignRequestOptions,
 ): Promise<SignedCertificate> {
   if (typeof options !== 'object' || options === null) throw invalidArgumentType('options', 'an object', options);
@@ -132,10 +134,9 @@ export async function signRequest(
     options.names === undefined && requestedNames !== undefined
       ? [{ oid: ExtensionOid.subjectAltName, critical: name.length === 2, value: requestedNames }]
       : [];
-  const { result } = await signCertificate(
-    { ...options, subject: name, extensions: [...granted, ...(options.extensions ?? [])] },
+  return signCertificate(
+    { ...options, subject: name, extensions: [...granted, ...asList('extensions', options.extensions)] },
     { publicKeyInfo, keyIdentifier, isRsa },
     issuer,
   );
-  return result;
 }

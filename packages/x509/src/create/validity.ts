@@ -13,7 +13,12 @@ export interface ValidityOptions {
 const HOUR = 3_600_000; // milliseconds
 const DAY = 24 * HOUR;
 
-function checkDate(name: string, date: Date | undefined): Date | undefined {
+/**
+ * Takes an option that is a date.
+ *
+ * @throws TypeError `ERR_INVALID_ARG_TYPE` for anything but a `Date`, RangeError `ERR_OUT_OF_RANGE` for an invalid one.
+ */
+export function checkDate(name: string, date: Date | undefined): Date | undefined {
   if (date === undefined) return undefined;
   if (!(date instanceof Date)) throw invalidArgumentType(name, 'a Date', date);
   if (Number.isNaN(date.getTime())) throw outOfRange(`${name} must be a valid Date`);

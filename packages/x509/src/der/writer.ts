@@ -1,4 +1,4 @@
-import { invalidArgumentValue, outOfRange } from '@sslkit/errors';
+import { invalidArgumentType, invalidArgumentValue, outOfRange } from '@sslkit/errors';
 
 /** The identifier octets that this package writes: X.690 §8.1.2, universal class. */
 export const DerTag = {
@@ -173,10 +173,12 @@ function encodeBase128(value: bigint): number[] {
 /**
  * Encodes the content of an OBJECT IDENTIFIER from its dotted form.
  *
+ * @throws TypeError `ERR_INVALID_ARG_TYPE` for anything but text.
  * @throws RangeError `ERR_INVALID_ARG_VALUE` for anything but dotted decimal with a first arc of 0 to 2 and, below 2, a
  *   second arc of 0 to 39.
  */
 export function encodeOidContent(dotted: string): Uint8Array {
+  if (typeof dotted !== 'string') throw invalidArgumentType('oid', 'an object identifier in dotted form', dotted);
   if (!/^[0-2](\.(0|[1-9]\d{0,99}))+$/.test(dotted)) {
     throw invalidArgumentValue(`Not an object identifier in dotted form: ${JSON.stringify(dotted)}`);
   }
