@@ -14,8 +14,11 @@ export default defineConfig({
     '@typescript-eslint/await-thenable': 'error',
     '@typescript-eslint/no-floating-promises': 'error',
     '@typescript-eslint/no-misused-promises': 'error',
-    '@typescript-eslint/only-throw-error': 'error',
-    '@typescript-eslint/prefer-promise-reject-errors': 'error',
+    // A signal's reason is passed on as it is, whatever it is.
+    '@typescript-eslint/prefer-promise-reject-errors': [
+      'error',
+      { allowThrowingAny: true, allowThrowingUnknown: true },
+    ],
     '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
   },
 });
