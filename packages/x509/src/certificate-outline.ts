@@ -120,6 +120,14 @@ function skipSequence(cursor: DerCursor): Range {
   return { start, end: cursor.offset };
 }
 
+/**
+ * A cursor at one part of a certificate. Its end is that of the signed part, not of the one to read, since whether the
+ * form of a length is accepted depends on what follows.
+ */
+export function partCursor({ bytes, strict, signed }: CertificateOutline, start: number): DerCursor {
+  return new DerCursor(bytes, { strict, start, end: signed.end });
+}
+
 /** Moves to the next extension's parts, which are then in the fields; one object serves for all of a certificate. */
 export class ExtensionWalk {
   readonly #cursor: DerCursor;
@@ -134,9 +142,9 @@ export class ExtensionWalk {
   valueStart = 0;
   valueEnd = 0;
 
-  constructor({ bytes, strict }: CertificateOutline, { start, end }: Range) {
-    this.#cursor = new DerCursor(bytes, { strict, start, end });
-    this.valueBytes = bytes;
+  constructor(outline: CertificateOutline, extensions: Range) {
+    this.#cursor = partCursor(outline, extensions.start);
+    this.valueBytes = outline.bytes;
     this.#cursor.enterRepeated(SEQUENCE);
   }
 

@@ -1,6 +1,12 @@
 import { asBytes, type BytesLike } from './bytes-like.ts';
-import { type CertificateOutline, ExtensionWalk, outlineCertificate, type Range } from './certificate-outline.ts';
-import { type DecodeOptions, DerCursor } from './der/reader.ts';
+import {
+  type CertificateOutline,
+  ExtensionWalk,
+  outlineCertificate,
+  partCursor,
+  type Range,
+} from './certificate-outline.ts';
+import type { DecodeOptions } from './der/reader.ts';
 import { printTime } from './der/time.ts';
 import { type DistinguishedName, readPrintableName } from './distinguished-name.ts';
 import {
@@ -56,8 +62,7 @@ export function decodeCertificateWithNames(
 
 /** Reads everything the dictionary has. @throws CertificateDecodeError */
 export function describeCertificate(outline: CertificateOutline, names: OidNames): CertificateDictionary {
-  const { bytes, strict } = outline;
-  const nameIn = ({ start, end }: Range) => readPrintableName(new DerCursor(bytes, { strict, start, end }), names);
+  const nameIn = ({ start }: Range) => readPrintableName(partCursor(outline, start), names);
   // In the order of the encoding, so that of several troubles the first is reported.
   const issuer = nameIn(outline.issuer);
   const dictionary: CertificateDictionary = {

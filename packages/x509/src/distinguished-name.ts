@@ -20,9 +20,9 @@ export interface NameReading {
 
 const LARGEST_NAME = 1024 * 1024; // as OpenSSL's X509_NAME_MAX
 
-// Bit n is set where OpenSSL takes the universal tag n as an attribute value (its B_ASN1_PRINTABLE): 3, 7 to 16, 18 to 20,
-// 22, 28 to 30.
-const VALUE_TAGS = 0x705dff88;
+// Bit n is set where OpenSSL takes the universal tag n as an attribute value (its B_ASN1_PRINTABLE): 3, 7 to 9,
+// 11 to 16, 18 to 20, 22, 28 to 30.
+const VALUE_TAGS = 0x705dfb88;
 
 /** Takes one Name. @throws CertificateDecodeError when it is malformed, or its text is not of its own encoding */
 export function readName(cursor: DerCursor, names: OidNames): NameReading {

@@ -185,7 +185,8 @@ export class DerCursor {
   /** Puts the length into `contentEnd` and returns where it ends. */
   #readLongLength(start: number, octets: number): number {
     const { bytes } = this;
-    if (this.end - start < octets) this.fail('ERR_ASN1_TRUNCATED', 'Length is cut off', start - 1);
+    // OpenSSL wants one more byte than the length has, so that a padded zero length cannot be the last thing.
+    if (this.end - start < octets + 1) this.fail('ERR_ASN1_TRUNCATED', 'Length is cut off', start - 1);
     let at = start;
     const stop = start + octets;
     while (at < stop && bytes[at] === 0) at++;

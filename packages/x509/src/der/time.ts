@@ -90,7 +90,7 @@ function parseTime({ tag, bytes, start, end }: EncodedTime): Moment | undefined 
   const hour = pair(0, 23);
   const minute = pair(0, 59);
   // NaN too fails this comparison.
-  if (!(day <= daysOf(year, month) && hour >= 0 && minute >= 0)) return undefined;
+  if (!(year >= 0 && month > 0 && day <= daysOf(year, month) && hour >= 0 && minute >= 0)) return undefined;
   const separator = at < end ? bytes[at] : undefined;
   const second = separator === Z || separator === PLUS || separator === MINUS ? 0 : pair(0, 59);
   if (!(second >= 0)) return undefined;
@@ -128,7 +128,6 @@ function moveToUtc(moment: Moment, minutes: number): Moment | undefined {
   return moment;
 }
 
-/** The days of a month; NaN for a month or a year that is NaN. */
 function daysOf(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;

@@ -52,14 +52,17 @@ export function decodeWithCPython(certificates: readonly Uint8Array[]): Verdict[
 }
 
 /**
- * Our dictionary in the form that CPython's arrives in. A serial number of more than 35 bytes is written as CPython does:
- * it reads one line of what OpenSSL prints, and OpenSSL breaks the line there. Ours is whole; that is a known difference.
+ * Our dictionary in the form that CPython's arrives in. The known differences are taken out: an empty BIT STRING is `None`
+ * there and no bytes here. A serial number of more than 35 bytes is written as CPython does:
+ * it reads one line of what OpenSSL prints, and OpenSSL breaks the line there. Ours is whole.
  */
 export function asCPythonPrints(dictionary: CertificateDictionary): Verdict {
   const { serialNumber } = dictionary;
   const longest = serialNumber.startsWith('-') ? 71 : 70;
   const serial = serialNumber.length > longest ? `${serialNumber.slice(0, longest)}\\\n` : serialNumber;
-  const plain = (_: string, value: unknown) =>
-    value instanceof Uint8Array ? { bytes: Buffer.from(value).toString('hex') } : value;
+  const plain = (_: string, value: unknown) => {
+    if (!(value instanceof Uint8Array)) return value;
+    return value.length === 0 ? null : { bytes: Buffer.from(value).toString('hex') };
+  };
   return JSON.parse(JSON.stringify({ ...dictionary, serialNumber: serial }, plain)) as Verdict;
 }
