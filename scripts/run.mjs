@@ -33,7 +33,8 @@ function install() {
   if (existsSync(installed) && readFileSync(installed).equals(wanted)) return;
   const options = ['install', '--frozen-lockfile', '--prefer-offline'];
   const local = join(root, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs');
-  if (existsSync(local)) return run(process.execPath, [local, ...options]);
+  // It fails where it has to lay node_modules, and so itself, anew: when the store has moved with HOME, say.
+  if (existsSync(local) && start(process.execPath, [local, ...options]) === 0) return;
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   // Not corepack: Node 25 and later no longer bring it.
   run('npx', ['--yes', packageManager, ...options]);
@@ -67,6 +68,12 @@ function format() {
 
 /** Runs a program in the root folder with this terminal, and ends this process when it fails. */
 function run(program, programArguments) {
+  const code = start(program, programArguments);
+  if (code !== 0) process.exit(code);
+}
+
+/** Runs a program in the root folder with this terminal and returns its exit code. */
+function start(program, programArguments) {
   // On Windows the programs of node_modules/.bin are batch files, which only a shell starts.
   const quoted = [program, ...programArguments].map((part) => (/[\s&|<>^"]/.test(part) ? JSON.stringify(part) : part));
   const options = { cwd: root, stdio: 'inherit' };
@@ -75,5 +82,5 @@ function run(program, programArguments) {
     : spawnSync(program, programArguments, options);
   if (error !== undefined) process.stderr.write(`${program} did not start: ${error.message}\n`);
   if (signal) process.stderr.write(`${program} was ended by ${signal}\n`);
-  if (status !== 0) process.exit(status ?? 1);
+  return status ?? 1;
 }
