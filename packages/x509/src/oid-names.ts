@@ -1,5 +1,5 @@
 import { OidNames } from './oid.ts';
-import { longNameTable } from './oid-tables/long-names.ts';
+import { arcTable, longNameTable } from './oid-tables/long-names.ts';
 
 /** One named identifier of the table. */
 export interface NamedOid {
@@ -9,13 +9,15 @@ export interface NamedOid {
 
 /** Unpacks the table of long names, in its order: ascending identifiers. */
 export function unpackLongNames(): NamedOid[] {
+  const names = longNameTable.split(/[;\n]/);
   let arcs: string[] = [];
-  return longNameTable.split(/[;\n]/).map((entry) => {
-    const space = entry.indexOf(' ');
-    const others = entry.slice(1, space);
-    arcs = arcs.slice(0, Number.parseInt(entry.charAt(0), 36));
-    if (others !== '') arcs.push(...others.split('.'));
-    return { oid: arcs.join('.'), longName: entry.slice(space + 1) };
+  return arcTable.split(/[;\n]/).map((change, index) => {
+    const [dropped, ...added] = (change || '1').split('.');
+    const kept = arcs.length - Number(dropped);
+    // Nothing to add: the next number in the place of the first arc that is dropped.
+    if (added.length === 0 && kept < arcs.length) added.push(`${Number(arcs[kept]) + 1}`);
+    arcs = [...arcs.slice(0, kept), ...added];
+    return { oid: arcs.join('.'), longName: names[index] as string };
   });
 }
 
