@@ -2,7 +2,6 @@ import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
 import type { BytesLike } from '../bytes-like.ts';
 import { encodeExplicit, encodeInteger, encodeSequence, encodeTime } from '../der/writer.ts';
 import { encodePem } from '../pem.ts';
-import { readExistingCertificate } from './existing-certificate.ts';
 import { importSigningKey } from './existing-key.ts';
 import {
   authorityInfoAccess,
@@ -27,7 +26,7 @@ import {
   subjectKeyIdentifier,
 } from './extensions.ts';
 import type { GeneralNameInput } from './general-name.ts';
-import { type CertificateIssuer, type ResolvedIssuer, rememberIssuer, resolveIssuer } from './issuer.ts';
+import { type CertificateIssuer, type ResolvedIssuer, rememberKey, resolveIssuer } from './issuer.ts';
 import { asList } from './list-argument.ts';
 import { defaultCommonName, encodeName, type NameInput } from './name.ts';
 import { digestKeyIdentifier } from './public-key-info.ts';
@@ -143,15 +142,7 @@ export async function createCertificate(options: CertificateOptions = {}): Promi
     privateKey: key.privateKey,
     privateKeyPem: encodePem('PRIVATE KEY', key.privateKey),
   });
-  const chain = issuer === undefined ? [] : created.chain;
-  // What it really says: an extension of the caller's may have taken the place of ours.
-  const written = readExistingCertificate('certificate', created.certificate);
-  rememberIssuer(created, {
-    key,
-    subject: written.subject,
-    keyIdentifier: written.keyIdentifier ?? keyIdentifier,
-    chain,
-  });
+  rememberKey(created, key);
   return created;
 }
 

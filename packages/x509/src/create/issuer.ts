@@ -32,12 +32,12 @@ export interface ResolvedIssuer {
   readonly chain: readonly Uint8Array[];
 }
 
-// What was created here need not be parsed again, and its key is imported already.
-const known = new WeakMap<CertificateIssuer, ResolvedIssuer>();
+// Importing a key costs more than signing with it. Only frozen objects are in here, so that their keys cannot change.
+const importedKeys = new WeakMap<CertificateIssuer, SigningKey>();
 
-/** Keeps what is known of a certificate that was just created, for when it issues others. */
-export function rememberIssuer(issuer: CertificateIssuer, resolved: ResolvedIssuer): void {
-  known.set(issuer, resolved);
+/** Keeps the imported key of a certificate that was just created, for when it issues others. */
+export function rememberKey(issuer: Readonly<CertificateIssuer>, key: SigningKey): void {
+  importedKeys.set(issuer, key);
 }
 
 /**
@@ -51,13 +51,11 @@ export async function resolveIssuer(issuer: CertificateIssuer): Promise<Resolved
   if (typeof issuer !== 'object' || issuer === null) {
     throw invalidArgumentType('authority', 'an object with certificate and privateKey', issuer);
   }
-  const resolved = known.get(issuer);
-  if (resolved !== undefined) return resolved;
   const { der, subject, isSelfIssued, publicKeyInfo, keyIdentifier } = readExistingCertificate(
     'authority.certificate',
     issuer.certificate,
   );
-  const key = await importSigningKey(issuer.privateKey, issuer.password);
+  const key = importedKeys.get(issuer) ?? (await importSigningKey(issuer.privateKey, issuer.password));
   if (compareBytes(publicKeyInfo, key.publicKeyInfo) !== 0) {
     throw invalidArgumentValue('authority.privateKey does not belong to authority.certificate');
   }
@@ -65,6 +63,6 @@ export async function resolveIssuer(issuer: CertificateIssuer): Promise<Resolved
     key,
     subject,
     keyIdentifier: keyIdentifier ?? (await digestKeyIdentifier(publicKeyInfo)),
-    chain: issuer.chain ?? (isSelfIssued ? [] : [der]),
+    chain: isSelfIssued ? [] : (issuer.chain ?? [der]),
   };
 }

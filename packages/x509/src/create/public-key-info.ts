@@ -58,7 +58,7 @@ const CURVES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What WebCrypto has to be told to import a key. */
-export type ImportParameters =
+type ImportParameters =
   | { readonly family: 'ECDSA'; readonly curve: string; readonly algorithm: { name: 'ECDSA'; namedCurve: string } }
   | { readonly family: 'RSA'; readonly algorithm: { name: 'RSASSA-PKCS1-v1_5'; hash: string } }
   | { readonly family: 'Ed25519'; readonly algorithm: { name: 'Ed25519' } };

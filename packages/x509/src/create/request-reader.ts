@@ -37,11 +37,29 @@ export function readRequest(request: BytesLike | string): ReadRequest {
   const inner = new DerCursor(content, { strict: true });
   inner.enter(SEQUENCE);
   inner.readInteger();
-  const subject = takeElement(inner);
+  const subject = takeName(inner);
   const publicKeyInfo = takeElement(inner);
   const requestedNames = inner.more() ? readRequestedNames(inner) : undefined;
   const { family } = importParameters(readPublicKeyInfo(publicKeyInfo));
   return { subject, publicKeyInfo, isRsa: family === 'RSA', requestedNames, signed: { content, algorithm, signature } };
+}
+
+/** Takes a Name, RFC 5280 §4.1.2.4, whose values may be of any type. */
+function takeName(cursor: DerCursor): Uint8Array {
+  const start = cursor.offset;
+  cursor.enter(SEQUENCE);
+  while (cursor.more()) {
+    cursor.enter(SET);
+    do {
+      cursor.enter(SEQUENCE);
+      cursor.readOid();
+      cursor.skip();
+      cursor.leave();
+    } while (cursor.more());
+    cursor.leave();
+  }
+  cursor.leave();
+  return cursor.bytes.subarray(start, cursor.offset);
 }
 
 function readRequestedNames(cursor: DerCursor): Uint8Array | undefined {

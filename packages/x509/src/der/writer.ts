@@ -145,7 +145,7 @@ export function encodeBitString(bytes: Uint8Array): Uint8Array {
  *
  * X.690 §11.2.2: "the bitstring shall have all trailing 0 bits removed before it is encoded".
  */
-export function encodeNamedBitsContent(bits: readonly number[]): Uint8Array {
+function encodeNamedBitsContent(bits: readonly number[]): Uint8Array {
   if (bits.length === 0) return Uint8Array.of(0);
   const last = Math.max(...bits);
   const content = new Uint8Array(2 + (last >> 3));

@@ -210,6 +210,21 @@ test('a serial number is positive and has 16 random octets, or is the one that w
   }
 });
 
+test('the identifiers of keys tie each certificate to its issuer, also where the caller chose them', async () => {
+  const authority = await createCertificateAuthority({
+    extensions: [{ oid: '2.5.29.14', value: Uint8Array.of(4, 2, 0xab, 0xcd) }],
+  });
+  const { certificate } = await createCertificate({ authority });
+  // AuthorityKeyIdentifier, its OCTET STRING, its SEQUENCE, [0] and the two bytes.
+  expect(Buffer.from(certificate).toString('hex')).toContain('0603551d23040630048002abcd');
+});
+
+test('a root is left out of the chain, also where it was copied', async () => {
+  const root = await createCertificateAuthority();
+  const { chain, certificate } = await createCertificate({ authority: { ...root } });
+  expect(chain).toEqual([certificate]);
+});
+
 test('an authority read from PEM and from DER issues as the created one does', async () => {
   const created = await createCertificateAuthority();
   for (const authority of [

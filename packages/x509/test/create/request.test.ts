@@ -119,6 +119,14 @@ test('names that are no names do not get into a certificate', async () => {
   }
 });
 
+test('a subject that is no name does not get into a certificate', async () => {
+  const authority = await createCertificateAuthority();
+  for (const subject of [Uint8Array.of(5, 0), Uint8Array.of(0x30, 2, 0x31, 0), Uint8Array.of(0x30, 2, 5, 0)]) {
+    const { request } = await createRequest({ subject });
+    await expect(signRequest(request, { authority })).rejects.toMatchObject({ name: 'CertificateDecodeError' });
+  }
+});
+
 test('every request cut short or with one byte changed is refused with an error of a known kind', async () => {
   const authority = await createCertificateAuthority();
   const { request } = await createRequest({ names: ['example.org'] });
