@@ -20,6 +20,8 @@ export { derCertToPemCert, encodePem, PEM_FOOTER, PEM_HEADER, pemCertToDerCert }
 // Creating
 
 export { certTimeToSeconds } from './cert-time.ts';
+export { type BuildChainOptions, buildChain, type Chain } from './chain.ts';
+export type { CertificateInput } from './chain-link.ts';
 export {
   type CertificateContentOptions,
   type CertificateOptions,
