@@ -1,0 +1,64 @@
+import { SSLError } from '@sslkit/errors';
+import type { Transport } from './transport.ts';
+
+// How long a peer that was sent a fatal alert may take to close its side.
+const LINGER_MS = 1000;
+
+/**
+ * Closes a transport after a fatal alert: ends our direction behind the alert and closes as soon as the peer has ended
+ * its own, or a second later.
+ *
+ * Closing at once would be simpler and wrong: with bytes of the peer still unread the kernel answers with a reset, and
+ * the reset overtakes the alert that says what happened.
+ */
+export class Lingering {
+  readonly #transport: Transport;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+    this.#timer = setTimeout(() => this.#close(), LINGER_MS).unref();
+    // RFC 8446 §6.2: "Upon transmission or receipt of a fatal alert message, both parties MUST immediately close the
+    // connection."
+    transport.end();
+    this.advance();
+  }
+
+  /** Looks whether the peer has gone; called whenever the transport has something to tell. */
+  advance(): void {
+    const transport = this.#transport;
+    while (transport.read() !== null);
+    if (transport.error !== null || (transport.ended && transport.pendingBytes === 0)) this.#close();
+  }
+
+  #close(): void {
+    clearTimeout(this.#timer);
+    void this.#transport.close();
+  }
+}
+
+/** True for the refusals of `unwrap` after which the connection goes on as before. */
+export function leavesConnectionOpen(error: unknown): boolean {
+  return (
+    error instanceof SSLError &&
+    (error.reason === 'APPLICATION_DATA_AFTER_CLOSE_NOTIFY' || error.reason === 'SHUTDOWN_WHILE_IN_INIT')
+  );
+}
+
+/** Makes the error of `unwrap` when the peer's data has not been read to its end. */
+export function unreadData(): SSLError {
+  return new SSLError('[SSL: APPLICATION_DATA_AFTER_CLOSE_NOTIFY] application data after close notify', {
+    errno: 1, // SSL_ERROR_SSL
+    library: 'SSL',
+    reason: 'APPLICATION_DATA_AFTER_CLOSE_NOTIFY',
+  });
+}
+
+/** Makes the error of a write after our own `close_notify`. */
+export function alreadyShutDown(): SSLError {
+  return new SSLError('[SSL: PROTOCOL_IS_SHUTDOWN] protocol is shutdown', {
+    errno: 1, // SSL_ERROR_SSL
+    library: 'SSL',
+    reason: 'PROTOCOL_IS_SHUTDOWN',
+  });
+}

@@ -1,0 +1,51 @@
+import type { Transport } from './transport.ts';
+
+// Four full records with their headers and tags, so that 64 KiB of plaintext go out in one write.
+const RECORD = 16384 + 256 + 768; // largest TLSCiphertext, RFC 8446 §5.2, and what the engine wants spare
+const CAPACITY = 4 * RECORD;
+const WORTH_KEEPING = 4096; // below this a copy is cheaper than tying the whole buffer to a slow transport
+
+/** The plaintext that fills one buffer. */
+export const BATCH = 4 * 16384; // largest TLSPlaintext, RFC 8446 §5.1
+
+// One of each for the thread: encrypting and writing is one synchronous step, and most transports are done with the
+// bytes then; decrypting and copying is another.
+let spareOutgoing: Buffer | null = null;
+let sparePlaintext: Buffer | null = null;
+
+/**
+ * Lets `fill` put TLS bytes into a buffer and writes them to the transport.
+ *
+ * @param fill - gives back how many bytes it has put in.
+ */
+export function sendFrom(transport: Transport, fill: (outgoing: Buffer) => number): void {
+  const outgoing = spareOutgoing ?? Buffer.allocUnsafeSlow(CAPACITY);
+  // Taken, not shared: a transport may be a TLS connection itself and need a buffer of its own while we write.
+  spareOutgoing = null;
+  let length = 0;
+  try {
+    length = fill(outgoing);
+  } catch (error) {
+    spareOutgoing = outgoing;
+    throw error;
+  }
+  if (length > 0 && length <= WORTH_KEEPING) transport.write(Buffer.from(outgoing.subarray(0, length)));
+  else if (length > 0) transport.write(outgoing.subarray(0, length));
+  if (length <= WORTH_KEEPING || transport.pendingBytes === 0) spareOutgoing = outgoing;
+}
+
+/**
+ * Lets `fill` put plaintext into memory that is big enough for a batch, and copies out what it has put there.
+ *
+ * @param fill - gives back how many bytes it has put in, or an outcome below zero, which is passed on.
+ */
+export function receiveBy(limit: number, fill: (plaintext: Buffer) => number): Buffer | number {
+  const plaintext = sparePlaintext ?? Buffer.allocUnsafeSlow(BATCH);
+  sparePlaintext = null;
+  try {
+    const count = fill(limit < BATCH ? plaintext.subarray(0, limit) : plaintext);
+    return count < 0 ? count : Buffer.from(plaintext.subarray(0, count));
+  } finally {
+    sparePlaintext = plaintext;
+  }
+}

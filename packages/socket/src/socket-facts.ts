@@ -1,0 +1,110 @@
+import type { Socket } from 'node:net';
+import { invalidArgumentValue, notImplemented } from '@sslkit/errors';
+import { ConnectionFacts } from './connection-facts.ts';
+import { checkTimeout } from './deadlines.ts';
+import { peerNameOf, type SocketAddress, socketNameOf } from './socket-address.ts';
+import { readOption, writeOption } from './socket-options.ts';
+
+/** What Python's `SSLSocket` inherits from `socket`: addresses, options, time-outs, and the calls that it refuses. */
+export abstract class SocketFacts extends ConnectionFacts {
+  /** The TCP or Unix-domain socket under the connection, however deep; null where there is none. */
+  protected abstract readonly below: Socket | null;
+  /** Seconds for each call; null for no limit, 0 for calls that never wait. */
+  protected timeout: number | null = null;
+
+  /** The peer's address. Python: `getpeername`. */
+  getPeerName(): SocketAddress {
+    return peerNameOf(this.below);
+  }
+
+  /** The own address. Python: `getsockname`. */
+  getSockName(): SocketAddress {
+    return socketNameOf(this.below);
+  }
+
+  /** Reads an option of the socket below; see the exported constants. Python: `getsockopt`. */
+  getSockOpt(level: number, option: number): number {
+    return readOption(this.below, level, option);
+  }
+
+  /** Sets an option of the socket below: no-delay, keep-alive and its delay. Python: `setsockopt`. */
+  setSockOpt(level: number, option: number, value: number | boolean): void {
+    writeOption(this.below, level, option, value);
+  }
+
+  /** Seconds for each call from now on: null for no limit, 0 for calls that never wait. Python: `settimeout`. */
+  setTimeout(seconds: number | null): void {
+    this.timeout = checkTimeout(seconds);
+  }
+
+  /** Python: `gettimeout`. */
+  getTimeout(): number | null {
+    return this.timeout;
+  }
+
+  /** `setTimeout(null)` or `setTimeout(0)`. Python: `setblocking`. */
+  setBlocking(blocking: boolean): void {
+    this.timeout = blocking ? null : 0;
+  }
+
+  /** Python: `getblocking`. */
+  getBlocking(): boolean {
+    return this.timeout !== 0;
+  }
+
+  /** Lets the process live on for this connection, where `unref` gave that up. */
+  ref(): void {
+    this.below?.ref();
+  }
+
+  /** Lets the process end although this connection is open. */
+  unref(): void {
+    this.below?.unref();
+  }
+
+  /** The descriptor of the socket below where Node tells it, else -1. Python: `fileno`. */
+  fileno(): number {
+    const handle: unknown = Reflect.get(this.below ?? {}, '_handle');
+    const descriptor: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : -1;
+    return typeof descriptor === 'number' ? descriptor : -1;
+  }
+
+  /** @throws Error `ERR_METHOD_NOT_IMPLEMENTED`, always. Python: `dup`. */
+  dup(): never {
+    throw notImplemented("Can't dup() SSLSocket instances");
+  }
+
+  /** @throws RangeError `ERR_INVALID_ARG_VALUE`: datagrams have no place in a stream. Python: `sendto`. */
+  sendto(..._arguments: unknown[]): never {
+    throw refuseDatagram('sendto');
+  }
+
+  /** @throws RangeError `ERR_INVALID_ARG_VALUE`. Python: `recvfrom`. */
+  recvfrom(..._arguments: unknown[]): never {
+    throw refuseDatagram('recvfrom');
+  }
+
+  /** @throws RangeError `ERR_INVALID_ARG_VALUE`. Python: `recvfrom_into`. */
+  recvfromInto(..._arguments: unknown[]): never {
+    throw refuseDatagram('recvfromInto');
+  }
+
+  /** @throws Error `ERR_METHOD_NOT_IMPLEMENTED`, always. Python: `sendmsg`. */
+  sendmsg(..._arguments: unknown[]): never {
+    throw notImplemented('sendmsg not allowed on instances of SSLSocket');
+  }
+
+  /** @throws Error `ERR_METHOD_NOT_IMPLEMENTED`, always. Python: `recvmsg`. */
+  recvmsg(..._arguments: unknown[]): never {
+    throw notImplemented('recvmsg not allowed on instances of SSLSocket');
+  }
+
+  /** @throws Error `ERR_METHOD_NOT_IMPLEMENTED`, always. Python: `recvmsg_into`. */
+  recvmsgInto(..._arguments: unknown[]): never {
+    throw notImplemented('recvmsgInto not allowed on instances of SSLSocket');
+  }
+}
+
+function refuseDatagram(name: string): Error {
+  return invalidArgumentValue(`${name} not allowed on instances of SSLSocket`);
+}

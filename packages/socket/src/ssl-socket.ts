@@ -1,0 +1,551 @@
+import type { FileHandle } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import type { SSLContext, SSLObject, SSLSession } from '@sslkit/context';
+import {
+  type Bytes,
+  illegalConstructor,
+  invalidArgumentType,
+  invalidArgumentValue,
+  invalidState,
+  SSLEOFError,
+  viewBytes,
+} from '@sslkit/errors';
+import { type Sendable, viewSendable } from './bytes.ts';
+import type { Channel, Ending } from './channel.ts';
+import { connectSocket } from './connect.ts';
+import { type CallOptions, type Operation, Wait } from './deadlines.ts';
+import { announceClose, traceHandshake } from './diagnostics.ts';
+import { SSLDuplex, type SSLDuplexOptions } from './duplex.ts';
+import type { SSLListener } from './listener.ts';
+import { StreamPump } from './pump.ts';
+import { checkSendFile, sendFileOver } from './send-file.ts';
+import { type AddressLike, parseAddress, type SocketAddress } from './socket-address.ts';
+import { SocketFacts } from './socket-facts.ts';
+import { SHUT_RD, SHUT_RDWR, SHUT_WR } from './socket-options.ts';
+import { errnoOf, systemError } from './system-error.ts';
+import type { Transport } from './transport.ts';
+
+/** For calls that have a `flags` argument in Python: any value but 0 is refused. */
+export interface TransferOptions extends CallOptions {
+  flags?: number | undefined;
+}
+
+/** What `wrapSocket` makes a connection of. */
+export interface SSLSocketParts<Lower> {
+  context: SSLContext;
+  /** What was wrapped, and what `unwrap` gives back. */
+  lower: Lower;
+  /** Null on a socket that is to be connected, or to listen. */
+  transport: Transport<Lower> | null;
+  /** For a socket that is not connected: makes the transport when it is. */
+  makeTransport: (() => Transport<Lower>) | null;
+  makeListener: (() => SSLListener) | null;
+  serverSide: boolean;
+  serverHostname: string | null;
+  session: SSLSession | null;
+  doHandshakeOnConnect: boolean;
+  suppressRaggedEofs: boolean;
+  /** Seconds for one call; null for no limit, 0 for calls that never wait. */
+  timeout: number | null;
+  /** Seconds for a handshake where `timeout` is null; null for no limit. */
+  handshakeTimeout: number | null;
+}
+
+// One state, with what belongs to it: `idle` has never been connected; `plain` is what unwrap and shutdown leave.
+type Mode = 'idle' | 'connecting' | 'connected' | 'plain' | 'closed';
+
+const READ_SIZE = 65_536; // bytes of one chunk of iteration and of makefile(): four full records
+const NOTHING = Buffer.alloc(0);
+
+let mayConstruct = false;
+
+/** Makes an `SSLSocket`, or an instance of a subclass: the only way there is. */
+export function makeSSLSocket<Lower>(
+  socketClass: new (parts: SSLSocketParts<Lower>) => SSLSocket<Lower>,
+  parts: SSLSocketParts<Lower>,
+): SSLSocket<Lower> {
+  mayConstruct = true;
+  try {
+    return new socketClass(parts);
+  } finally {
+    mayConstruct = false;
+  }
+}
+
+/**
+ * A TLS connection over a socket, a stream, or any transport. Made by `SSLContext.wrapSocket`.
+ *
+ * Every call that Python blocks in returns a promise and takes a `signal`. One call may read and one may write at a
+ * time; a second reader or writer is refused with `ERR_INVALID_STATE`. After a call ended by its signal or its deadline
+ * the connection is as it was, and nothing that arrived is lost; of data that was being sent some may have gone out.
+ * After an `SSLError` the connection is over: the transport is closed and every call rejects with that error.
+ *
+ * Python: `ssl.SSLSocket`.
+ *
+ * @typeParam Lower - the socket or stream that was wrapped.
+ */
+export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDisposable, AsyncIterable<Buffer> {
+  readonly serverSide: boolean;
+  /** Whether a transport that ends without `close_notify` reads as a clean end; {@link ended} tells them apart. */
+  suppressRaggedEofs: boolean;
+  doHandshakeOnConnect: boolean;
+  readonly #lower: Lower;
+  readonly #parts: SSLSocketParts<Lower>;
+  #context: SSLContext;
+  #mode: Mode = 'idle';
+  #transport: Transport<Lower> | null = null;
+  #engine: SSLObject | null = null;
+  #channel: Channel | null = null;
+  #listener: SSLListener | null = null;
+  #session: SSLSession | null;
+  #bound: readonly [host: string, port: number] | null = null;
+  #ended: Ending | null = null;
+
+  /** @throws TypeError `ERR_ILLEGAL_CONSTRUCTOR`: use `SSLContext.wrapSocket`. */
+  constructor(parts: SSLSocketParts<Lower>) {
+    super();
+    if (!mayConstruct) {
+      throw illegalConstructor(
+        'SSLSocket has no public constructor: instances are returned by SSLContext.wrapSocket()',
+      );
+    }
+    this.#parts = parts;
+    this.#lower = parts.lower;
+    this.#context = parts.context;
+    this.#session = parts.session;
+    this.timeout = parts.timeout;
+    this.serverSide = parts.serverSide;
+    this.suppressRaggedEofs = parts.suppressRaggedEofs;
+    this.doHandshakeOnConnect = parts.doHandshakeOnConnect;
+    if (parts.transport !== null) this.#begin(this.#makeEngine(), parts.transport);
+  }
+
+  /** The context; setting it on a server changes the certificate of a handshake that is under way. Python: `context`. */
+  get context(): SSLContext {
+    return this.#engine?.context ?? this.#context;
+  }
+
+  set context(context: SSLContext) {
+    if (this.#engine !== null) this.#engine.context = context;
+    this.#context = context;
+  }
+
+  /** The name that was asked for, as ASCII, or null. Python: `server_hostname`. */
+  get serverHostname(): string | null {
+    return this.#engine?.serverHostname ?? this.#parts.serverHostname;
+  }
+
+  /** The session to resume another connection with; null without TLS. Python: `session`. */
+  get session(): SSLSession | null {
+    return this.#engine === null ? null : this.#engine.session;
+  }
+
+  set session(session: SSLSession) {
+    if (this.#engine !== null) this.#engine.session = session;
+    this.#session = session;
+  }
+
+  /** Whether the handshake resumed a session; null without TLS. Python: `session_reused`. */
+  get sessionReused(): boolean | null {
+    return this.#engine?.sessionReused ?? null;
+  }
+
+  /**
+   * How the peer's data ended: `'close_notify'` when the peer said so, `'truncated'` when the transport ended
+   * without that, so that data may be missing; null while it has not ended.
+   */
+  get ended(): Ending | null {
+    return this.#channel?.ended ?? this.#ended;
+  }
+
+  /** True once {@link close} or {@link detach} has been called. */
+  get closed(): boolean {
+    return this.#mode === 'closed';
+  }
+
+  /** What was wrapped. It must not be read or written before {@link unwrap} gives it back. */
+  get lower(): Lower {
+    return this.#lower;
+  }
+
+  protected get engine(): SSLObject | null {
+    return this.#engine;
+  }
+
+  protected get wasConnected(): boolean {
+    return this.#mode !== 'idle';
+  }
+
+  // Reading
+
+  /**
+   * Resolves to at least one byte and at most `size`, or to no bytes at the end. Python: `recv`.
+   *
+   * @param size - default 1024.
+   * @throws SSLEOFError `ERR_SSL_EOF` for an end without `close_notify`, where {@link suppressRaggedEofs} is false.
+   */
+  async recv(size = 1024, options: TransferOptions = {}): Promise<Buffer> {
+    refuseFlags(options, 'recv');
+    if (!Number.isInteger(size)) throw invalidArgumentType('size', 'an integer', size);
+    if (size < 0) throw invalidArgumentValue('size must be at least 0');
+    const wait = this.#wait('read', options);
+    return this.#receive((channel) => channel.read(size, wait), NOTHING);
+  }
+
+  /**
+   * Reads into `buffer` and resolves to the number of bytes; 0 at the end. Python: `recv_into`.
+   *
+   * @param size - at most so many; default, and for 0, the length of the buffer.
+   */
+  async recvInto(buffer: Bytes, size = 0, options: TransferOptions = {}): Promise<number> {
+    refuseFlags(options, 'recvInto');
+    const plaintext = viewBytes('buffer', buffer);
+    if (!Number.isInteger(size) || size < 0) throw invalidArgumentValue('size must be an integer of at least 0');
+    const wait = this.#wait('read', options);
+    return this.#receive((channel) => channel.readInto(size > 0 ? plaintext.subarray(0, size) : plaintext, wait), 0);
+  }
+
+  /**
+   * `recv`, or with a buffer `recvInto`. Python: `read`.
+   *
+   * @deprecated as in Python: use {@link recv}.
+   * @throws RangeError `ERR_INVALID_ARG_VALUE` without TLS.
+   */
+  async read(size?: number, buffer?: null, options?: CallOptions): Promise<Buffer>;
+  async read(size: number, buffer: Bytes, options?: CallOptions): Promise<number>;
+  async read(size = 1024, buffer: Bytes | null = null, options: CallOptions = {}) {
+    if (this.#engine === null) throw invalidArgumentValue('Read on closed or unwrapped SSL socket');
+    return buffer === null ? this.recv(size, options) : this.recvInto(buffer, Math.max(size, 0), options);
+  }
+
+  /** The chunks up to the end, each as large as what has arrived. A break out of the loop leaves the connection open. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
+    for (;;) {
+      const chunk = await this.recv(READ_SIZE);
+      if (chunk.length === 0) return;
+      yield chunk;
+    }
+  }
+
+  /** Resolves when a read would not have to wait for the transport. Python: `select` for reading. */
+  async readable(options: CallOptions = {}): Promise<void> {
+    await this.#requireChannel('select').waitReadable(new Wait('wait', null, options.signal));
+  }
+
+  // Writing
+
+  /**
+   * Sends data and resolves to how many bytes were taken: all of them, or fewer on a socket that never waits.
+   * Python: `send`.
+   */
+  async send(data: Sendable, options: TransferOptions = {}): Promise<number> {
+    refuseFlags(options, 'send');
+    const channel = this.#requireChannel('send');
+    return channel.write(viewSendable(data), this.#wait('write', options));
+  }
+
+  /** Sends all of `data`; it must not change before the promise settles. Python: `sendall`. */
+  async sendAll(data: Sendable, options: TransferOptions = {}): Promise<void> {
+    refuseFlags(options, 'sendAll');
+    const channel = this.#requireChannel('send');
+    const plaintext = viewSendable(data);
+    const wait = this.#wait('write', options);
+    for (let sent = 0; sent < plaintext.length; ) sent += await channel.write(plaintext.subarray(sent), wait);
+  }
+
+  /**
+   * `send`. Python: `write`.
+   *
+   * @deprecated as in Python: use {@link send}.
+   * @throws RangeError `ERR_INVALID_ARG_VALUE` without TLS.
+   */
+  async write(data: Sendable, options: CallOptions = {}): Promise<number> {
+    if (this.#engine === null) throw invalidArgumentValue('Write on closed or unwrapped SSL socket');
+    return this.send(data, options);
+  }
+
+  /**
+   * Sends a file from `offset` on and resolves to the number of bytes. The file's own position is left alone.
+   * Python: `sendfile`.
+   *
+   * @param count - at most so many bytes; null, the default, up to the end of the file.
+   * @throws RangeError `ERR_INVALID_ARG_VALUE` on a socket that never waits.
+   */
+  async sendFile(
+    file: FileHandle,
+    offset = 0,
+    count: number | null = null,
+    options: CallOptions = {},
+  ): Promise<number> {
+    checkSendFile(file, offset, count);
+    if (this.timeout === 0) throw invalidArgumentValue('non-blocking sockets are not supported');
+    const channel = this.#requireChannel('send');
+    const wait = this.#wait('write', options);
+    return sendFileOver(file, { offset, count }, async (block) => channel.write(block, wait));
+  }
+
+  /** Resolves when a write would be taken without waiting. Python: `select` for writing. */
+  async writable(options: CallOptions = {}): Promise<void> {
+    await this.#requireChannel('select').waitWritable(new Wait('wait', null, options.signal));
+  }
+
+  // The life of the connection
+
+  /**
+   * Completes the handshake; nothing happens when that is done. Python: `do_handshake`.
+   *
+   * @param options - `block: true` waits even on a socket that never does.
+   * @throws SSLCertVerificationError when the peer's certificate is refused.
+   */
+  async doHandshake(options: CallOptions & { block?: boolean } = {}): Promise<void> {
+    const channel = this.#requireChannel('getpeername');
+    const { block = false, signal } = options;
+    const limit = this.timeout === null || (block && this.timeout === 0) ? this.#parts.handshakeTimeout : this.timeout;
+    const wait = new Wait('handshake', limit, signal);
+    if (channel.state !== 'handshaking') return channel.handshake(wait);
+    await traceHandshake(this, () => channel.handshake(wait));
+  }
+
+  /**
+   * Connects to `address` and does the handshake, where {@link doHandshakeOnConnect} is true. Python: `connect`.
+   *
+   * @throws RangeError `ERR_INVALID_ARG_VALUE` on the server side, and on a socket that is connected.
+   * @throws SystemError such as `ECONNREFUSED`.
+   */
+  async connect(address: AddressLike, options: CallOptions = {}): Promise<void> {
+    await this.#connect(address, options);
+    if (!this.doHandshakeOnConnect) return;
+    try {
+      await this.doHandshake(options);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /**
+   * As {@link connect}, but resolves to the positive number of a TCP error, 0 for none. What goes wrong with TLS
+   * rejects. Python: `connect_ex`.
+   */
+  async connectEx(address: AddressLike, options: CallOptions = {}): Promise<number> {
+    try {
+      await this.#connect(address, options);
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === null) throw error;
+      return errno;
+    }
+    if (this.doHandshakeOnConnect) await this.doHandshake(options);
+    return 0;
+  }
+
+  /** Chooses the address to connect from, or to listen at. Python: `bind`. */
+  bind(address: AddressLike): void {
+    if (this.serverSide) this.#requireListener('bind').bind(address);
+    else if (this.#mode !== 'idle') throw systemError('EINVAL', 'bind');
+    else {
+      const target = parseAddress(address);
+      if ('path' in target) throw systemError('EINVAL', 'bind', 'a client has no path of its own');
+      this.#bound = [target.host, target.port];
+    }
+  }
+
+  /** Starts to listen; see `SSLListener`, which it resolves to. Python: `listen`. */
+  async listen(backlog?: number): Promise<SSLListener> {
+    return this.#requireListener('listen').listen(backlog);
+  }
+
+  /** Resolves to the next connection and the peer's address; see `SSLListener`. Python: `accept`. */
+  async accept(options: CallOptions = {}): Promise<[SSLSocket<Socket>, SocketAddress]> {
+    const listener = this.#requireListener('accept');
+    listener.setTimeout(this.timeout);
+    return listener.accept(options);
+  }
+
+  /**
+   * Takes TLS off: sends `close_notify`, waits for the peer's, and resolves to the plain socket. Bytes that the peer sent
+   * behind its `close_notify` are the first to be read there. Both sides must do this. Python: `unwrap`.
+   *
+   * @throws RangeError `ERR_INVALID_ARG_VALUE` without TLS.
+   * @throws SSLError `ERR_SSL_APPLICATION_DATA_AFTER_CLOSE_NOTIFY` when the peer's data has not been read to its end;
+   * the connection stays, so that it can be.
+   */
+  async unwrap(options: CallOptions = {}): Promise<Lower> {
+    const channel = this.#channel;
+    const transport = this.#transport;
+    if (channel === null || transport === null) throw invalidArgumentValue('No SSL wrapper around this socket');
+    await channel.unwrap(this.#wait('shutdown', options));
+    this.#leave('plain');
+    return transport.release();
+  }
+
+  /**
+   * Says by `close_notify` that we send no more, and ends our direction of the transport; reading goes on.
+   */
+  async halfClose(options: CallOptions = {}): Promise<void> {
+    await this.#requireChannel('shutdown').finish(this.#wait('shutdown', options));
+  }
+
+  /**
+   * Drops TLS without a word to the peer and ends one direction of the transport or both. Python, where what the peer
+   * sends from then on is handed out as it is; here reading is refused: `shutdown`.
+   *
+   * @param how - `SHUT_RD`, `SHUT_WR` or `SHUT_RDWR`.
+   * @throws SystemError `ENOTCONN` on a socket that is not connected.
+   */
+  shutdown(how: number): void {
+    if (how !== SHUT_RD && how !== SHUT_WR && how !== SHUT_RDWR) throw systemError('EINVAL', 'shutdown');
+    const transport = this.#transport;
+    if (transport === null) throw systemError(this.#mode === 'closed' ? 'EBADF' : 'ENOTCONN', 'shutdown');
+    this.#channel?.drop(invalidState('shutdown() has taken TLS off this connection'));
+    this.#leave('plain');
+    if (how !== SHUT_RD) transport.end();
+  }
+
+  /**
+   * Closes the connection at once. As in Python the peer is not told by `close_notify` and cannot tell this from a
+   * truncation; {@link unwrap} tells it, and so do `notify` and `await using`. May be called again. Python: `close`.
+   *
+   * @param options - `notify: true` sends `close_notify` first, without waiting for the peer's.
+   */
+  async close(options: CallOptions & { notify?: boolean } = {}): Promise<void> {
+    if (this.#mode === 'closed') return;
+    const channel = this.#channel;
+    const transport = this.#transport;
+    if (options.notify && channel?.state === 'open') {
+      await channel.finish(this.#wait('shutdown', options)).catch(() => {});
+      // Closed by somebody else meanwhile.
+      if (this.closed) return;
+    }
+    this.#leave('closed');
+    announceClose(this, this.#ended);
+    const reason = systemError('EBADF', 'recv', 'this socket is closed');
+    if (channel !== null) await channel.close(reason);
+    else if (transport !== null) await transport.close();
+    else if (this.#lower instanceof Socket) this.#lower.destroy();
+    await this.#listener?.close();
+  }
+
+  /** Closes the connection after telling the peer with `close_notify`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close({ notify: true });
+  }
+
+  /**
+   * Gives up the connection without a word to the peer and without closing it, and gives back what was wrapped: TLS bytes
+   * that have arrived are still in it. Python: `detach`, which gives back the descriptor.
+   */
+  detach(): Lower {
+    if (this.#mode === 'closed') throw systemError('EBADF', 'detach');
+    const transport = this.#transport;
+    this.#channel?.drop(systemError('EBADF', 'recv', 'this socket is detached'));
+    this.#leave('closed');
+    return transport === null ? this.#lower : transport.release();
+  }
+
+  /**
+   * The connection as a Node stream that passes as a socket. From then on the stream reads and writes the connection;
+   * ending it sends `close_notify`, destroying it closes the connection. Python: `makefile`.
+   */
+  makefile(options: SSLDuplexOptions = {}): SSLDuplex {
+    this.#requireChannel('makefile');
+    return new SSLDuplex(this, options);
+  }
+
+  /** Puts plaintext back in front: it is what the next read gives. */
+  unread(plaintext: Uint8Array): void {
+    this.#requireChannel('recv').unread(plaintext);
+  }
+
+  protected get below(): Socket | null {
+    return this.#mode === 'closed' ? null : netSocketUnder(this.#lower);
+  }
+
+  /** The own address. Python: `getsockname`. */
+  override getSockName(): SocketAddress {
+    return this.#listener?.getSockName() ?? super.getSockName();
+  }
+
+  #makeEngine(): SSLObject {
+    const { serverSide, serverHostname } = this.#parts;
+    const session = this.#session;
+    return this.#context.wrapBuffers({ serverSide, serverHostname, session, pauseForDecisions: true });
+  }
+
+  #begin(engine: SSLObject, transport: Transport<Lower>): void {
+    this.#engine = engine;
+    this.#transport = transport;
+    this.#channel = new StreamPump(engine, transport);
+    this.#mode = 'connected';
+  }
+
+  #leave(mode: 'plain' | 'closed'): void {
+    this.#ended = this.#channel?.ended ?? this.#ended;
+    this.#mode = mode;
+    this.#channel = null;
+    this.#engine = null;
+    this.#transport = null;
+  }
+
+  async #connect(address: AddressLike, options: CallOptions): Promise<void> {
+    const lower = this.#lower;
+    const { makeTransport } = this.#parts;
+    if (this.serverSide) throw invalidArgumentValue("can't connect in server-side mode");
+    if (this.#mode === 'closed') throw systemError('EBADF', 'connect', 'this socket is closed');
+    if (this.#mode !== 'idle' || makeTransport === null || !(lower instanceof Socket)) {
+      throw invalidArgumentValue('attempt to connect already-connected SSLSocket!');
+    }
+    const target = parseAddress(address);
+    // First of all, as in Python: a name or session that cannot be used is refused before anything is sent.
+    const engine = this.#makeEngine();
+    this.#mode = 'connecting';
+    try {
+      await connectSocket(lower, target, { source: this.#bound, wait: this.#wait('connect', options) });
+      if (this.closed) throw systemError('EBADF', 'connect', 'this socket is closed');
+    } catch (error) {
+      engine.close();
+      if (!this.closed) this.#mode = 'idle';
+      throw error;
+    }
+    this.#begin(engine, makeTransport());
+  }
+
+  async #receive<T>(call: (channel: Channel) => T | Promise<T>, nothing: T): Promise<T> {
+    const channel = this.#requireChannel('recv');
+    try {
+      return await call(channel);
+    } catch (error) {
+      if (error instanceof SSLEOFError && channel.ended === 'truncated' && this.suppressRaggedEofs) return nothing;
+      throw error;
+    }
+  }
+
+  #wait(operation: Operation, options: CallOptions): Wait {
+    return new Wait(operation, this.timeout, options.signal);
+  }
+
+  #requireChannel(syscall: string): Channel {
+    if (this.#channel !== null) return this.#channel;
+    if (this.#mode === 'closed') throw systemError('EBADF', syscall, 'this socket is closed');
+    if (this.#mode === 'plain') throw invalidState('TLS has been taken off this connection: use the plain socket');
+    throw systemError('ENOTCONN', syscall);
+  }
+
+  #requireListener(syscall: string): SSLListener {
+    if (this.#mode === 'closed') throw systemError('EBADF', syscall, 'this socket is closed');
+    if (this.#mode !== 'idle' || !this.serverSide || this.#parts.makeListener === null) {
+      throw systemError('EINVAL', syscall, 'only a server-side socket that is not connected can listen');
+    }
+    this.#listener ??= this.#parts.makeListener();
+    return this.#listener;
+  }
+}
+
+function refuseFlags(options: TransferOptions, name: string): void {
+  if (options.flags) throw invalidArgumentValue(`non-zero flags not allowed in calls to ${name}() on SSLSocket`);
+}
+
+function netSocketUnder(lower: unknown): Socket | null {
+  if (lower instanceof Socket) return lower;
+  return lower instanceof SSLSocket ? netSocketUnder(lower.lower) : null;
+}

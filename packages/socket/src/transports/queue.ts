@@ -1,0 +1,67 @@
+import type { TransportListener } from '../transport.ts';
+
+/** The arrived bytes of a transport that is pushed rather than pulled, and the end behind them. */
+export class IncomingQueue {
+  readonly #chunks: Uint8Array[] = [];
+  #listener: TransportListener | null = null;
+  #length = 0;
+  #ending = false;
+  #error: Error | null = null;
+
+  /** How many bytes wait. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** True when the end has come and nothing waits before it. */
+  get ended(): boolean {
+    return this.#ending && this.#chunks.length === 0;
+  }
+
+  get error(): Error | null {
+    return this.#error;
+  }
+
+  /** Tells `listener` from now on, and at once of what has come before; null tells nobody. */
+  attach(listener: TransportListener | null): void {
+    this.#listener = listener;
+    if (this.#length > 0 || this.#ending || this.#error !== null) queueMicrotask(() => this.#listener?.readable());
+  }
+
+  push(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    this.#listener?.readable();
+  }
+
+  shift(): Uint8Array | null {
+    const chunk = this.#chunks.shift() ?? null;
+    this.#length -= chunk?.length ?? 0;
+    return chunk;
+  }
+
+  unshift(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
+    this.#chunks.unshift(chunk);
+    this.#length += chunk.length;
+  }
+
+  end(): void {
+    this.#ending = true;
+    this.#listener?.readable();
+  }
+
+  fail(error: Error): void {
+    this.#error ??= error;
+    this.#listener?.readable();
+  }
+
+  /** Everything that waits, in one piece. */
+  takeAll(): Uint8Array {
+    const all = Buffer.concat(this.#chunks);
+    this.#chunks.length = 0;
+    this.#length = 0;
+    return all;
+  }
+}
