@@ -42,7 +42,7 @@ for (const entry of entries) {
     }
     const owner = owners.get(exported.name);
     if (owner === undefined) owners.set(exported.name, declaration);
-    else if (owner !== declaration && !isSubclass(symbol, owner)) {
+    else if (owner !== declaration && !mayShareName(symbol, owner)) {
       problems.push(`${place(declaration)}: ${exported.name} is declared at ${place(owner)} too`);
     }
     if (symbol.getDocumentationComment(checker).length === 0) {
@@ -64,8 +64,12 @@ for (const problem of new Set(problems)) process.stdout.write(`${problem}\n`);
 if (problems.length > 0) process.exitCode = 1;
 else process.stdout.write(`${count} exports of ${entries.length} entries\n`);
 
-/** Only a subclass may take its base's name in a layer above, as socket's SSLContext does. */
-function isSubclass(symbol, owner) {
+/**
+ * In a layer above, a subclass may take its base's name, as socket's SSLContext does, and a function that of the one it
+ * wraps, as socket's createDefaultContext does.
+ */
+function mayShareName(symbol, owner) {
+  if (ts.isFunctionDeclaration(owner)) return symbol.declarations.every(ts.isFunctionDeclaration);
   const base = checker.getDeclaredTypeOfSymbol(symbol).getBaseTypes?.()?.[0];
   return base?.symbol?.declarations?.includes(owner) ?? false;
 }
