@@ -7,7 +7,7 @@ export type KeyType = 'P-256' | 'P-384' | 'P-521' | 'Ed25519' | 'RSA-2048' | 'RS
 export type SignatureHash = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
 
 /** WebCrypto's key, named without its global type, which is absent where only Node's types are loaded. */
-export type WebCryptoKey = Parameters<typeof crypto.subtle.exportKey>[1];
+type WebCryptoKey = Parameters<typeof crypto.subtle.exportKey>[1];
 
 /** A private key ready to sign, with the public half as certificates carry it. */
 export interface SigningKey {

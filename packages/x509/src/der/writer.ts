@@ -22,7 +22,7 @@ export const DerTag = {
 const textEncoder = new TextEncoder();
 
 /** Joins byte strings. */
-export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const part of parts) length += part.length;
   const joined = new Uint8Array(length);
