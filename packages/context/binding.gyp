@@ -30,6 +30,7 @@
         "native/ssl-object/negotiated.cc",
         "native/ssl-object/channel-binding.cc",
         "native/ssl-object/decisions.cc",
+        "native/ssl-object/pre-shared-key.cc",
         "native/ssl-object/tracing.cc",
         "native/ssl-session/ssl-session.cc"
       ],

@@ -19,6 +19,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("SSLSession", SslSession::Define(env));
   ExportConstants(env, exports);
   ExportRandom(env, exports);
+  exports.Set("builtinSignatureAlgorithms", Napi::Function::New(env, BuiltinSignatureAlgorithms));
   return exports;
 }
 

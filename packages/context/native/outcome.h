@@ -20,6 +20,8 @@ enum Outcome : int32_t {
   // Ours: the object was closed, or was made for the other way in. No OpenSSL call took place.
   kReleased = -100,
   kWrongTransport = -101,
+  // A callback of this very connection is running: OpenSSL must not be entered again.
+  kBusy = -102,
 };
 
 // Where a call leaves what it has no room for in its return value: an Int32Array that TypeScript reads right after the

@@ -24,6 +24,8 @@ export interface NativeFailureRecord {
   readonly verifyDepth: number;
   readonly verifyCertificate: Buffer | undefined;
   readonly verifyChain: readonly Buffer[];
+  /** The first five bytes that the peer sent, where it sent any. */
+  readonly firstBytes: Buffer;
 }
 
 /** One suite as OpenSSL describes it. */
@@ -95,6 +97,9 @@ export interface NativeSession {
 /** A message for {@link NativeObject.takeEvents}: written by us, version, content type, bytes. A key log line is a string. */
 export type NativeEvent = string | [written: boolean, version: number, contentType: number, bytes: Buffer];
 
+/** Gets the server's hint or the client's identity; gives `[identity, key]` on a client, the key on a server, or null. Must not throw. */
+export type NativePskCallback = (text: Buffer | null) => [identity: Uint8Array, key: Uint8Array] | Uint8Array | null;
+
 /** The class of native/ssl-object. Hot calls return a count or a negative {@link Outcome}. */
 export interface NativeObject {
   /** What the constructor has to say: undefined where it went well. */
@@ -134,6 +139,8 @@ export interface NativeObject {
   finished(peer: boolean): Buffer | null;
   exportKeyingMaterial(into: Uint8Array, label: string, context: Uint8Array | null): NativeFailure | number | undefined;
   endPointHash(own: boolean): Buffer | null;
+  hasExtendedMasterSecret(): boolean;
+  setPskCallback(callback: NativePskCallback, identityHint: string | null): void;
   clientHello(): { readonly serverName: Buffer | null; readonly alpn: Buffer };
   answerClientHello(alert: number): void;
   answerCertificate(): void;
@@ -162,6 +169,7 @@ interface Addon {
   readonly hasBuiltinSigalgs: boolean;
   readonly hasSignatureName: boolean;
   readonly hasImplementedGroups: boolean;
+  builtinSignatureAlgorithms(): string | null;
   randBytes(into: Uint8Array): NativeFailure | undefined;
   randStatus(): boolean;
   randAdd(bytes: Uint8Array, entropy: number): void;

@@ -25,4 +25,5 @@ export const NativeOutcome = {
   pausedVerify: -12,
   released: -100,
   wrongTransport: -101,
+  busy: -102,
 } as const;

@@ -58,6 +58,16 @@ Napi::Value SslContext::SetSignatureAlgorithms(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// builtinSignatureAlgorithms(): names, or null where this OpenSSL cannot tell: SSL_get1_builtin_sigalgs(3).
+Napi::Value BuiltinSignatureAlgorithms(const Napi::CallbackInfo& info) {
+  const auto get_names = GetLateBound().SSL_get1_builtin_sigalgs;
+  char* names = get_names == nullptr ? nullptr : get_names(nullptr);
+  if (names == nullptr) return info.Env().Null();
+  Napi::Value text = Napi::String::New(info.Env(), names);
+  OPENSSL_free(names);
+  return text;
+}
+
 // useDhParameters(pem): for DHE in TLS 1.2 and below: SSL_CTX_set0_tmp_dh_pkey(3).
 Napi::Value SslContext::UseDhParameters(const Napi::CallbackInfo& info) {
   ERR_clear_error();

@@ -79,4 +79,7 @@ class SslContext : public Napi::ObjectWrap<SslContext> {
   SslContextPointer ctx_;
 };
 
+// groups.cc
+Napi::Value BuiltinSignatureAlgorithms(const Napi::CallbackInfo& info);
+
 }  // namespace sslkit

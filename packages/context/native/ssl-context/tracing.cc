@@ -10,7 +10,6 @@ Napi::Value SslContext::SetTracing(const Napi::CallbackInfo& info) {
   state->log_keys = ReadBoolean(info[0]);
   state->trace_messages = ReadBoolean(info[1]);
   SSL_CTX_set_keylog_callback(ctx_.get(), state->log_keys ? SslObject::QueueKeyLogLine : nullptr);
-  SSL_CTX_set_msg_callback(ctx_.get(), state->trace_messages ? SslObject::QueueMessage : nullptr);
   return info.Env().Undefined();
 }
 

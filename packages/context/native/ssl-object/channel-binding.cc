@@ -18,7 +18,7 @@ Napi::Value SslObject::Finished(const Napi::CallbackInfo& info) {
 
 // exportKeyingMaterial(into, label, context | null): RFC 5705, RFC 8446 §7.5.
 Napi::Value SslObject::ExportKeyingMaterial(const Napi::CallbackInfo& info) {
-  if (!ssl_) return Report(info.Env(), kReleased);
+  if (!Usable()) return Report(info.Env(), Unavailable());
   ERR_clear_error();
   const ByteView into = ReadBytes(info[0]);
   const std::string label = ReadString(info[1]);
@@ -52,6 +52,12 @@ Napi::Value SslObject::EndPointHash(const Napi::CallbackInfo& info) {
   unsigned int size = 0;
   if (X509_digest(certificate, digest, hash, &size) != 1) return info.Env().Null();
   return Napi::Buffer<unsigned char>::Copy(info.Env(), hash, size);
+}
+
+// hasExtendedMasterSecret(): RFC 7627; always so in TLS 1.3.
+Napi::Value SslObject::HasExtendedMasterSecret(const Napi::CallbackInfo& info) {
+  const bool has = ssl_ && (SSL_version(ssl_.get()) == TLS1_3_VERSION || SSL_get_extms_support(ssl_.get()) == 1);
+  return Napi::Boolean::New(info.Env(), has);
 }
 
 }  // namespace sslkit

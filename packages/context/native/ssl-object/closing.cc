@@ -6,7 +6,7 @@ namespace sslkit {
 // shutdown(incoming?): sends close_notify and looks for the peer's. kDone when both are through, kWantRead while the
 // peer's is missing: SSL_shutdown(3).
 Napi::Value SslObject::Shutdown(const Napi::CallbackInfo& info) {
-  if (!ssl_) return Report(info.Env(), kReleased);
+  if (!Usable()) return Report(info.Env(), Unavailable());
   const ByteView incoming = ReadBytes(info[0]);
   int32_t outcome;
   {

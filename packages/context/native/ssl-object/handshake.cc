@@ -7,7 +7,7 @@ namespace sslkit {
 
 // doHandshake(incoming?): an outcome; SSL_do_handshake(3).
 Napi::Value SslObject::DoHandshake(const Napi::CallbackInfo& info) {
-  if (!ssl_) return Report(info.Env(), kReleased);
+  if (!Usable()) return Report(info.Env(), Unavailable());
   const ByteView incoming = ReadBytes(info[0]);
   int32_t outcome;
   {
@@ -19,7 +19,7 @@ Napi::Value SslObject::DoHandshake(const Napi::CallbackInfo& info) {
 
 // verifyClientPostHandshake(): queues a CertificateRequest for the next write.
 Napi::Value SslObject::VerifyClientPostHandshake(const Napi::CallbackInfo& info) {
-  if (!ssl_) return Report(info.Env(), kReleased);
+  if (!Usable()) return Report(info.Env(), Unavailable());
   ERR_clear_error();
   if (SSL_verify_client_post_handshake(ssl_.get()) != 1) {
     failure_ = {kFailed, 0, DrainErrorQueue()};

@@ -93,7 +93,7 @@ Napi::Value SslObject::Session(const Napi::CallbackInfo& info) {
 
 Napi::Value SslObject::SetSession(const Napi::CallbackInfo& info) {
   const SslSession* session = UnwrapTagged<SslSession>(info[0], kSessionTag);
-  if (!ssl_ || session == nullptr) return Report(info.Env(), kReleased);
+  if (!Usable() || session == nullptr) return Report(info.Env(), Unavailable());
   ERR_clear_error();
   // SSL_set_session takes its own reference.
   if (SSL_set_session(ssl_.get(), session->session()) != 1) return Failure(info.Env());

@@ -5,7 +5,7 @@ namespace sslkit {
 
 // read(into): plaintext of one record at most, as a count, or an outcome: SSL_read_ex(3).
 Napi::Value SslObject::Read(const Napi::CallbackInfo& info) {
-  if (!ssl_) return Report(info.Env(), kReleased);
+  if (!Usable()) return Report(info.Env(), Unavailable());
   const ByteView into = ReadBytes(info[0]);
   size_t count = 0;
   int32_t outcome;
@@ -18,7 +18,7 @@ Napi::Value SslObject::Read(const Napi::CallbackInfo& info) {
 
 // decrypt(incoming, plaintext): TLS bytes in, plaintext out, as many records as there are and fit.
 Napi::Value SslObject::Decrypt(const Napi::CallbackInfo& info) {
-  if (!ssl_) return Report(info.Env(), kReleased);
+  if (!Usable()) return Report(info.Env(), Unavailable());
   if (!uses_buffers_) return Report(info.Env(), kWrongTransport);
   const ByteView incoming = ReadBytes(info[0]);
   const ByteView plaintext = ReadBytes(info[1]);

@@ -15,6 +15,9 @@ namespace sslkit {
 
 namespace {
 
+// What V8 is told of an SSL that has seen traffic, buffers and certificates included.
+constexpr int64_t kConnectionSize = 24 * 1024;
+
 int ObjectIndex() {
   // Borrowed by the SSL; cleared before the SslObject goes.
   static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
@@ -60,6 +63,7 @@ Napi::Function SslObject::Define(Napi::Env env) {
           InstanceMethod<&SslObject::TakeFailure>("takeFailure"),
           InstanceMethod<&SslObject::SetContext>("setContext"),
           InstanceMethod<&SslObject::SetHostName>("setHostName"),
+          InstanceMethod<&SslObject::SetPskCallback>("setPskCallback"),
           InstanceMethod<&SslObject::SetPostHandshakeAuth>("setPostHandshakeAuth"),
           InstanceMethod<&SslObject::DoHandshake>("doHandshake"),
           InstanceMethod<&SslObject::VerifyClientPostHandshake>("verifyClientPostHandshake"),
@@ -91,6 +95,7 @@ Napi::Function SslObject::Define(Napi::Env env) {
           InstanceMethod<&SslObject::Finished>("finished"),
           InstanceMethod<&SslObject::ExportKeyingMaterial>("exportKeyingMaterial"),
           InstanceMethod<&SslObject::EndPointHash>("endPointHash"),
+          InstanceMethod<&SslObject::HasExtendedMasterSecret>("hasExtendedMasterSecret"),
           InstanceMethod<&SslObject::ClientHello>("clientHello"),
           InstanceMethod<&SslObject::AnswerClientHello>("answerClientHello"),
           InstanceMethod<&SslObject::AnswerCertificate>("answerCertificate"),
@@ -146,6 +151,8 @@ SslObject::SslObject(const Napi::CallbackInfo& info)
     SSL_set_bio(ssl_.get(), incoming, outgoing);
   }
   SSL_set_info_callback(ssl_.get(), RememberAlert);
+  SSL_set_msg_callback(ssl_.get(), RememberMessage);
+  Napi::MemoryManagement::AdjustExternalMemory(env, kConnectionSize);
   if (ReadBoolean(info[1])) {
     SSL_set_accept_state(ssl_.get());
   } else {
@@ -157,6 +164,13 @@ SslObject::~SslObject() { Release(); }
 
 void SslObject::Release() {
   if (!ssl_) return;
+  if (busy_) {
+    // OpenSSL is on the stack below the callback that closes this: freed when it has returned.
+    close_waits_ = true;
+    return;
+  }
+  Napi::MemoryManagement::AdjustExternalMemory(Env(), -kConnectionSize);
+  psk_callback_.Reset();
   SSL_set_ex_data(ssl_.get(), ObjectIndex(), nullptr);
   // Without this, freeing an SSL that was not shut down takes its session out of the cache: SSL_set_shutdown(3).
   SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_get_shutdown(ssl_.get()));
@@ -180,6 +194,10 @@ SslObject::Call::~Call() {
   progress[kOutgoingPending] = ClampToInt(object_->buffers_.queued());
   progress[kEvents] = object_->events_.empty() ? 0 : 1;
   object_->buffers_.EndCall();
+  if (object_->close_waits_) {
+    object_->close_waits_ = false;
+    object_->Release();
+  }
 }
 
 // Turns the result of an SSL_* call into an outcome, and keeps the error queue where it failed.
@@ -221,6 +239,7 @@ Napi::Value SslObject::TakeFailure(const Napi::CallbackInfo& info) {
     chain.Set(chain.Length(), ToBuffer(env, certificate));
   }
   record.Set("verifyChain", chain);
+  record.Set("firstBytes", Napi::Buffer<unsigned char>::Copy(env, first_bytes_, first_bytes_size_));
   failure_ = {};
   return record;
 }
@@ -228,7 +247,7 @@ Napi::Value SslObject::TakeFailure(const Napi::CallbackInfo& info) {
 // setContext(context): SSL_set_SSL_CTX swaps certificates and the trust store.
 Napi::Value SslObject::SetContext(const Napi::CallbackInfo& info) {
   SslContext* context = UnwrapTagged<SslContext>(info[0], kContextTag);
-  if (!ssl_ || context == nullptr) return Napi::Boolean::New(info.Env(), false);
+  if (!Usable() || context == nullptr) return Napi::Boolean::New(info.Env(), false);
   ERR_clear_error();
   const bool done = SSL_set_SSL_CTX(ssl_.get(), context->ctx()) != nullptr;
   ERR_clear_error();
@@ -237,7 +256,7 @@ Napi::Value SslObject::SetContext(const Napi::CallbackInfo& info) {
 
 // setHostName(name, isAddress, check, sendName): server name indication and the name the certificate is held to.
 Napi::Value SslObject::SetHostName(const Napi::CallbackInfo& info) {
-  if (!ssl_) return Report(info.Env(), kReleased);
+  if (!Usable()) return Report(info.Env(), Unavailable());
   ERR_clear_error();
   const std::string name = ReadString(info[0]);
   const bool is_address = ReadBoolean(info[1]);

@@ -39,6 +39,9 @@ struct ClientHelloRecord {
   std::vector<unsigned char> alpn;  // wire form, without the outer length
 };
 
+// Five bytes tell which protocol a peer speaks that does not speak TLS: the length of a record header.
+constexpr size_t kFirstBytes = 5;
+
 // A message or key log line for `takeEvents`.
 struct TraceEvent {
   bool key_log_line;
@@ -62,9 +65,15 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   static int PauseAtClientHello(SSL* ssl, int* alert, void*);
   static int PauseAtCertificate(SSL* ssl, void*);
   static void QueueKeyLogLine(const SSL* ssl, const char* line);
-  static void QueueMessage(int write_direction, int version, int content_type, const void* bytes, size_t size, SSL* ssl,
+  static void RememberMessage(int write_direction, int version, int content_type, const void* bytes, size_t size, SSL* ssl,
                            void*);
   static void RememberAlert(const SSL* ssl, int where, int value);
+
+  // The two that do enter JavaScript, for OpenSSL cannot pause where it wants a pre-shared key. While they run every
+  // method of this object answers kBusy, and closing it waits.
+  static unsigned int AskPskClient(SSL* ssl, const char* hint, char* identity, unsigned int identity_size,
+                                   unsigned char* key, unsigned int key_size);
+  static unsigned int AskPskServer(SSL* ssl, const char* identity, unsigned char* key, unsigned int key_size);
 
  private:
   // A hot call from the moment it enters OpenSSL to the number it returns.
@@ -74,6 +83,10 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   int32_t Conclude(int result);
   Napi::Value Report(Napi::Env env, int32_t outcome);
   void Release();
+  // kReleased or kBusy where OpenSSL must not be called, else kDone.
+  int32_t Unavailable() const { return busy_ ? kBusy : ssl_ ? kDone : kReleased; }
+  bool Usable() const { return Unavailable() == kDone; }
+  Napi::Value AskPsk(const char* text);
 
   // ssl-object.cc
   Napi::Value Close(const Napi::CallbackInfo& info);
@@ -81,6 +94,7 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   Napi::Value SetContext(const Napi::CallbackInfo& info);
   Napi::Value SetHostName(const Napi::CallbackInfo& info);
   Napi::Value SetPostHandshakeAuth(const Napi::CallbackInfo& info);
+  Napi::Value SetPskCallback(const Napi::CallbackInfo& info);
   // handshake.cc
   Napi::Value DoHandshake(const Napi::CallbackInfo& info);
   Napi::Value VerifyClientPostHandshake(const Napi::CallbackInfo& info);
@@ -118,6 +132,7 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   Napi::Value Finished(const Napi::CallbackInfo& info);
   Napi::Value ExportKeyingMaterial(const Napi::CallbackInfo& info);
   Napi::Value EndPointHash(const Napi::CallbackInfo& info);
+  Napi::Value HasExtendedMasterSecret(const Napi::CallbackInfo& info);
   // decisions.cc
   Napi::Value ClientHello(const Napi::CallbackInfo& info);
   Napi::Value AnswerClientHello(const Napi::CallbackInfo& info);
@@ -138,6 +153,11 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   int client_hello_alert_ = -1;
   bool certificate_answered_ = false;
   std::vector<TraceEvent> events_;
+  unsigned char first_bytes_[kFirstBytes] = {};
+  size_t first_bytes_size_ = 0;
+  Napi::FunctionReference psk_callback_;  // strong; cleared with the SSL
+  bool busy_ = false;                     // a PSK callback is running
+  bool close_waits_ = false;              // closed by that callback
 };
 
 // One call on the SSL: clears the error queue, lends the caller's memory to the transport, and leaves the counts in the

@@ -1,7 +1,9 @@
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <cstring>
 
+#include "../ssl-context/ssl-context.h"
 #include "ssl-object.h"
 
 namespace sslkit {
@@ -13,11 +15,16 @@ void SslObject::QueueKeyLogLine(const SSL* ssl, const char* line) {
   object->events_.push_back({true, 0, 0, 0, std::vector<unsigned char>(bytes, bytes + strlen(line))});
 }
 
-void SslObject::QueueMessage(int write_direction, int version, int content_type, const void* bytes, size_t size,
-                             SSL* ssl, void*) {
+void SslObject::RememberMessage(int write_direction, int version, int content_type, const void* bytes, size_t size,
+                                SSL* ssl, void*) {
   SslObject* object = Of(ssl);
   if (object == nullptr) return;
   const auto* start = static_cast<const unsigned char*>(bytes);
+  if (object->first_bytes_size_ == 0 && write_direction == 0 && content_type == SSL3_RT_HEADER) {
+    object->first_bytes_size_ = std::min(size, kFirstBytes);
+    memcpy(object->first_bytes_, start, object->first_bytes_size_);
+  }
+  if (!ContextState::Of(SSL_get_SSL_CTX(ssl))->trace_messages) return;
   object->events_.push_back(
       {false, write_direction, version, content_type, std::vector<unsigned char>(start, start + size)});
 }

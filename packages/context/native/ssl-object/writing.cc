@@ -15,7 +15,7 @@ constexpr size_t kRecordOverhead = 256;
 
 // write(data): all of it, as a count, or an outcome: SSL_write_ex(3). After WANT_* the same data must come again.
 Napi::Value SslObject::Write(const Napi::CallbackInfo& info) {
-  if (!ssl_) return Report(info.Env(), kReleased);
+  if (!Usable()) return Report(info.Env(), Unavailable());
   const ByteView data = ReadBytes(info[0]);
   if (data.size == 0) return Report(info.Env(), 0);
   size_t count = 0;
@@ -30,7 +30,7 @@ Napi::Value SslObject::Write(const Napi::CallbackInfo& info) {
 // encrypt(plaintext, outgoing): plaintext in, TLS bytes out, behind those that were queued. Takes only as much as
 // `outgoing` has room for, so that nothing is copied twice; a caller with little room still gets one record at a time.
 Napi::Value SslObject::Encrypt(const Napi::CallbackInfo& info) {
-  if (!ssl_) return Report(info.Env(), kReleased);
+  if (!Usable()) return Report(info.Env(), Unavailable());
   if (!uses_buffers_) return Report(info.Env(), kWrongTransport);
   const ByteView plaintext = ReadBytes(info[0]);
   const ByteView outgoing = ReadBytes(info[1]);
@@ -63,6 +63,7 @@ Napi::Value SslObject::Encrypt(const Napi::CallbackInfo& info) {
 // drain(outgoing): queued TLS bytes out, as a count.
 Napi::Value SslObject::Drain(const Napi::CallbackInfo& info) {
   if (!uses_buffers_) return Report(info.Env(), kWrongTransport);
+  if (busy_) return Report(info.Env(), kBusy);
   const ByteView outgoing = ReadBytes(info[0]);
   const Call call(this, nullptr, 0, outgoing.data, outgoing.size);
   return Report(info.Env(), ClampToInt(buffers_.produced()));
