@@ -10,6 +10,7 @@ import {
   encodeOidContent,
   encodeUtf8String,
 } from '../der/writer.ts';
+import { toAsciiHost } from './ascii-host.ts';
 import { parseIpAddress, parseIpNetwork } from './ip-address.ts';
 import { encodeName, type NameInput } from './name.ts';
 
@@ -55,18 +56,6 @@ function encodeText(value: unknown, kind: string, tag: number, encode: (text: st
 function requireText(value: unknown, kind: string): string {
   if (typeof value !== 'string') throw invalidArgumentType(`names: ${kind}`, 'a string', value);
   return value;
-}
-
-function toAsciiHost(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the question is whether there is anything but ASCII.
-  if (/^[\x00-\x7f]*$/.test(name)) return name;
-  // RFC 5280 §7.2: "conforming implementations MUST convert internationalized domain names to the ASCII Compatible
-  // Encoding (ACE) format … before storage in the dNSName field."
-  try {
-    return new URL(`https://${name}`).hostname;
-  } catch (cause) {
-    throw Object.assign(invalidArgumentValue(`Not a host name: ${JSON.stringify(name)}`), { cause });
-  }
 }
 
 function encodeDnsName(text: string, use: GeneralNameUse): Uint8Array {

@@ -8,6 +8,7 @@ import {
   encodeSetOf,
   encodeUtf8String,
 } from '../der/writer.ts';
+import { toAsciiHost } from './ascii-host.ts';
 
 /** A value of a name's attribute: text, or one whole DER element for a value of any other type. */
 export type AttributeValue = string | Uint8Array;
@@ -163,8 +164,19 @@ export function encodeName(name: NameInput): Uint8Array {
   return encodeSequence(relativeNames);
 }
 
-/** The common name that fits a list of subject alternative names: its first text that is short enough, else none. */
+/**
+ * The common name that fits a list of subject alternative names: its first text that is short enough, as it is written
+ * there; else none.
+ *
+ * @throws RangeError `ERR_INVALID_ARG_VALUE` for a host name that has no form in ASCII.
+ */
 export function defaultCommonName(names: readonly unknown[]): string {
   const { limit } = findKind('commonName');
-  return names.find((name): name is string => typeof name === 'string' && name !== '' && name.length <= limit) ?? '';
+  for (const name of names) {
+    if (typeof name !== 'string') continue;
+    // Addresses with @ or : are no host names.
+    const text = /[@:]/.test(name) ? name : toAsciiHost(name);
+    if (text !== '' && text.length <= limit) return text;
+  }
+  return '';
 }

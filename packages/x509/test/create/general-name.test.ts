@@ -136,6 +136,8 @@ describe('refusals', () => {
     ['a host name with an empty label', 'a..b', 'ERR_INVALID_ARG_VALUE'],
     ['a label of 64 characters', 'a'.repeat(64), 'ERR_INVALID_ARG_VALUE'],
     ['an internationalised name that has no ASCII form', 'ü ü', 'ERR_INVALID_ARG_VALUE'],
+    ['an internationalised name with a path', 'ü/x', 'ERR_INVALID_ARG_VALUE'],
+    ['an internationalised name with a port', 'ü:443', 'ERR_INVALID_ARG_VALUE'],
     ['an IPv6 address with a zone', { ip: 'fe80::1%eth0' }, 'ERR_INVALID_ARG_VALUE'],
     ['an IPv6 address with two gaps', { ip: '1::2::3' }, 'ERR_INVALID_ARG_VALUE'],
     ['an IPv6 address of nine groups', { ip: '1:2:3:4:5:6:7:8:9' }, 'ERR_INVALID_ARG_VALUE'],

@@ -75,6 +75,13 @@ test('the common name is the first name that is text', async () => {
   expect(new X509Certificate(certificate).subject).toBe('CN=localhost');
 });
 
+test('an internationalised host name is the common name in the form that is among the names', async () => {
+  const { certificate } = await createCertificate({ names: ['bücher.example'] });
+  const parsed = new X509Certificate(certificate);
+  expect(parsed.subject).toBe('CN=xn--bcher-kva.example');
+  expect(parsed.subjectAltName).toBe('DNS:xn--bcher-kva.example');
+});
+
 test('a name that is too long for a common name does not become one', async () => {
   const long = `${'a'.repeat(60)}.example.org`;
   const { certificate } = await createCertificate({ names: [long] });
