@@ -158,7 +158,7 @@ export function printText({ content, start, end }: GeneralName): string {
 }
 
 /** Writes an address as OpenSSL does: IPv6 in upper case, with every zero; `<invalid>` for any other length than 4 and 16. */
-function printAddress(bytes: Uint8Array, start: number, end: number): string {
+export function printAddress(bytes: Uint8Array, start: number, end: number): string {
   if (end - start === 4) return bytes.subarray(start, end).join('.');
   if (end - start !== 16) return '<invalid>';
   const groups: string[] = [];

@@ -1,11 +1,27 @@
 // Reading certificates
 
 export type { BytesLike } from './bytes-like.ts';
+export {
+  Certificate,
+  type CertificateExtension,
+  type CertificateReadOptions,
+  type FingerprintAlgorithm,
+} from './certificate.ts';
 export { decodeCertificate } from './decode.ts';
 export { type CertificateDictionary, decodeCertificateWithNames } from './decode-certificate.ts';
+export { decodePem } from './decode-pem.ts';
 export { CertificateDecodeError, type CertificateDecodeErrorCode, type DecodeOptions } from './der/reader.ts';
 export type { DistinguishedName, NameAttribute } from './distinguished-name.ts';
+export type {
+  AuthorityKeyIdentifier,
+  BasicConstraints,
+  CertificatePolicy,
+  KeyUsage,
+  NameConstraints,
+  NamedIdentifier,
+} from './extension-values.ts';
 export type { GeneralNameEntry } from './general-name.ts';
+export type { PublicKeyInfo, SignatureAlgorithm } from './key-algorithm.ts';
 
 // Object identifiers
 
@@ -69,6 +85,10 @@ export type { RawExtension, RevocationReason, RevokedCertificate } from './crl-e
 export type { SerialNumber } from './crl-index.ts';
 export { type CertificateNames, matchHostname } from './hostname.ts';
 export { type CheckHostOptions, checkHost, checkIp } from './hostname-check.ts';
+export { type LintFinding, type LintOptions, lint } from './lint.ts';
+export { type BundleFinding, lintBundle } from './lint-bundle.ts';
+export type { LintRole } from './lint-role.ts';
+export { type LintProfile, type LintRuleId, type LintSeverity, lintRules } from './lint-rules.ts';
 export {
   type PemBlock,
   type PemBundle,
