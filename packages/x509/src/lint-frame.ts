@@ -1,0 +1,32 @@
+import type { LintCheck } from './lint.ts';
+
+// What OpenSSL 3 processes (X509_supported_extension): a critical extension that is not among these is refused.
+const knownExtensions = new Set([
+  ...['14', '15', '17', '18', '19', '30', '31', '32', '33', '35', '36', '37', '54'].map((arc) => `2.5.29.${arc}`),
+  '1.3.6.1.5.5.7.1.7',
+  '1.3.6.1.5.5.7.1.8',
+  '1.3.6.1.5.5.7.1.14',
+  '2.16.840.1.113730.1.1',
+]);
+
+/** Checks the frame: encoding, version, serial number, and the extensions as such. */
+export const checkFrame: LintCheck = (facts, { role, isRoot }, report) => {
+  if (!facts.isDer) report('not-der', 'The encoding is not DER');
+  if (facts.version !== 2) report('version-not-3', `The version is ${facts.version + 1}`);
+  for (const oid of facts.duplicates) report('duplicate-extension', `The extension ${oid} stands there twice`);
+  for (const oid of facts.malformed) report('malformed-extension', `The extension ${oid} is malformed`);
+  for (const { oid, critical } of facts.extensions) {
+    if (critical && !knownExtensions.has(oid)) report('unknown-critical-extension', `The extension ${oid} is critical`);
+  }
+  const { serial } = facts;
+  const isNegative = (serial[0] ?? 0) > 0x7f;
+  if (isNegative || serial.every((octet) => octet === 0)) {
+    report('serial-not-positive', `The serial number is ${isNegative ? 'negative' : 'zero'}`);
+  }
+  // "serialNumber values up to 20 octets", the one for the sign among them.
+  if (serial.length > 20) report('serial-too-long', `The serial number has ${serial.length} octets`);
+  // Roots are made by hand, and no one asks for their signature.
+  if (serial.length < 8 && !(role === 'authority' && isRoot)) {
+    report('serial-too-short', `The serial number has ${serial.length} octets, at least 8 are needed`);
+  }
+};
