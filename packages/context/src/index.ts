@@ -29,7 +29,6 @@ export {
   ALERT_DESCRIPTION_UNSUPPORTED_EXTENSION,
   ALERT_DESCRIPTION_USER_CANCELLED,
   AlertDescription,
-  nameAlert,
 } from './enums/alert-description.ts';
 export {
   OP_ALL,
@@ -65,6 +64,7 @@ export {
   SSLMethod,
 } from './enums/protocol.ts';
 export { Purpose } from './enums/purpose.ts';
+export { TLSAlertType, TLSContentType, TLSMessageType } from './enums/tls-message.ts';
 export { TLSVersion } from './enums/tls-version.ts';
 export {
   VERIFY_ALLOW_PROXY_CERTS,
@@ -84,6 +84,9 @@ export {
   HAS_ECDH,
   HAS_NEVER_CHECK_COMMON_NAME,
   HAS_NPN,
+  HAS_PHA,
+  HAS_PSK,
+  HAS_PSK_TLS13,
   HAS_SNI,
   HAS_SSLv2,
   HAS_SSLv3,
@@ -107,9 +110,14 @@ export {
 } from './ssl-context/create-default-context.ts';
 export type { Credentials, FilePath, Password } from './ssl-context/credentials.ts';
 export { type DefaultVerifyPaths, getDefaultVerifyPaths } from './ssl-context/default-certificates.ts';
+export { getSigalgs } from './ssl-context/groups.ts';
+export type { PskClientCallback, PskServerCallback } from './ssl-context/pre-shared-key.ts';
 export type { ServerNameCallback } from './ssl-context/server-name.ts';
+export type { SessionStats } from './ssl-context/sessions.ts';
 export { type CertStoreStats, SSLContext } from './ssl-context/ssl-context.ts';
+export type { MessageCallback } from './ssl-context/tracing.ts';
 export type { VerifyLocations } from './ssl-context/verify-locations.ts';
+export type { ChannelBindingOptions } from './ssl-object/channel-binding.ts';
 export { CHANNEL_BINDING_TYPES } from './ssl-object/channel-binding.ts';
 export type { Decision, ServerNameDecision } from './ssl-object/decisions.ts';
 export { SSLObject, type WrapOptions } from './ssl-object/ssl-object.ts';

@@ -10,9 +10,10 @@ import {
   type VerificationDetails,
 } from '@sslkit/errors';
 import type { NativeFailure, NativeFailureRecord } from './addon.ts';
-import { nameAlert } from './enums/alert-description.ts';
+import { nameAlert } from './enums/tls-message.ts';
 import { OPENSSL_REASONS } from './openssl-reasons.ts';
 import { NativeOutcome, Outcome } from './outcome.ts';
+import { recognizeProtocol } from './peer-protocol.ts';
 import { describeVerification } from './verification-text.ts';
 
 interface Library {
@@ -140,9 +141,12 @@ export function connectionError(record: NativeFailureRecord, hostName: string | 
       : new SSLSyscallError(wordEntry(last, ''), details);
   }
   if (record.outcome === Outcome.CLOSED) return new SSLZeroReturnError(undefined, details);
-  return new SSLError(wordEntry(last, 'A failure in the SSL library occurred'), {
+  const peerProtocol = recognizeProtocol(record.firstBytes);
+  const text = wordEntry(last, 'A failure in the SSL library occurred');
+  return new SSLError(peerProtocol === null ? text : `${text}: the peer speaks ${peerProtocol}, not TLS`, {
     errno: SSLErrorNumber.SSL_ERROR_SSL,
     ...details,
+    peerProtocol,
   });
 }
 

@@ -37,3 +37,9 @@ export const HAS_TLSv1_1 = true;
 export const HAS_TLSv1_2 = true;
 /** Python: `ssl.HAS_TLSv1_3`. */
 export const HAS_TLSv1_3 = true;
+/** Pre-shared keys. Python ≥ 3.13: `ssl.HAS_PSK`. */
+export const HAS_PSK = true;
+/** Pre-shared keys of one's own in TLS 1.3. Python ≥ 3.15: `ssl.HAS_PSK_TLS13`. */
+export const HAS_PSK_TLS13 = true;
+/** Certificates after the handshake (RFC 8446 §4.6.2). Python ≥ 3.14: `ssl.HAS_PHA`. */
+export const HAS_PHA = true;

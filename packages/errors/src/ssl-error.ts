@@ -36,6 +36,8 @@ export interface SSLErrorDetails {
   queue?: readonly QueuedError[] | undefined;
   /** The alert that ended the connection, if one did. Default: null. */
   alert?: TLSAlert | null | undefined;
+  /** Default: null. */
+  peerProtocol?: string | null | undefined;
   cause?: unknown;
 }
 
@@ -65,6 +67,8 @@ export class SSLError extends Error {
   declare readonly queue: readonly QueuedError[];
   /** The alert that ended the connection, or null. */
   readonly alert: TLSAlert | null;
+  /** What the peer speaks where it does not speak TLS, such as `HTTP`; null where that is not the matter. */
+  readonly peerProtocol: string | null;
 
   constructor(message: string, details: SSLErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -73,6 +77,7 @@ export class SSLError extends Error {
     this.reason = details.reason ?? null;
     hide(this, 'queue', details.queue ?? []);
     this.alert = details.alert ?? null;
+    this.peerProtocol = details.peerProtocol ?? null;
     this.code = details.code ?? (this.reason === null ? 'ERR_SSL' : `ERR_SSL_${this.reason}`);
   }
 

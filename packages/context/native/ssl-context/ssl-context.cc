@@ -85,9 +85,6 @@ SslContext::SslContext(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SslCon
   napi_type_tag_object(info.Env(), info.This(), &kContextTag);
 
   SSL_CTX_set_mode(ctx_.get(), SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY | SSL_MODE_RELEASE_BUFFERS);
-  // The session id context of Python's module, so that a server of either resumes what the other stored.
-  static const unsigned char session_id_context[] = "Python";
-  SSL_CTX_set_session_id_context(ctx_.get(), session_id_context, sizeof(session_id_context));
 }
 
 }  // namespace sslkit

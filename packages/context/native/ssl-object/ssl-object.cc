@@ -155,6 +155,10 @@ SslObject::SslObject(const Napi::CallbackInfo& info)
   Napi::MemoryManagement::AdjustExternalMemory(env, kConnectionSize);
   if (ReadBoolean(info[1])) {
     SSL_set_accept_state(ssl_.get());
+    // That of Python's module, so that a server of either resumes what the other stored. Servers alone: a client's
+    // pre-shared key makes a session without one, which then would not match.
+    static const unsigned char session_id_context[] = "Python";
+    SSL_set_session_id_context(ssl_.get(), session_id_context, sizeof(session_id_context));
   } else {
     SSL_set_connect_state(ssl_.get());
   }

@@ -29,22 +29,6 @@ export enum AlertDescription {
   ALERT_DESCRIPTION_UNKNOWN_PSK_IDENTITY = 115,
 }
 
-/** Alerts that Python's enum does not name but a peer can send: RFC 5246 §7.2, RFC 8446 §6, RFC 7301 §3.2. */
-const FURTHER_ALERTS: Readonly<Record<number, string>> = {
-  21: 'DECRYPTION_FAILED',
-  41: 'NO_CERTIFICATE',
-  60: 'EXPORT_RESTRICTION',
-  86: 'INAPPROPRIATE_FALLBACK',
-  109: 'MISSING_EXTENSION',
-  116: 'CERTIFICATE_REQUIRED',
-  120: 'NO_APPLICATION_PROTOCOL',
-};
-
-/** The name of an alert without the enum's prefix, such as `UNKNOWN_CA`, or `ALERT_<number>` where nobody named it. */
-export function nameAlert(number: number): string {
-  return AlertDescription[number]?.slice('ALERT_DESCRIPTION_'.length) ?? FURTHER_ALERTS[number] ?? `ALERT_${number}`;
-}
-
 /** Python: `ssl.ALERT_DESCRIPTION_CLOSE_NOTIFY`. */
 export const ALERT_DESCRIPTION_CLOSE_NOTIFY = AlertDescription.ALERT_DESCRIPTION_CLOSE_NOTIFY;
 /** Python: `ssl.ALERT_DESCRIPTION_UNEXPECTED_MESSAGE`. */

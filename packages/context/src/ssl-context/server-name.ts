@@ -1,4 +1,6 @@
+import { domainToUnicode } from 'node:url';
 import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
+import { AlertDescription } from '../enums/alert-description.ts';
 import { SSLMethod } from '../enums/protocol.ts';
 import type { SSLObject } from '../ssl-object/ssl-object.ts';
 import type { SSLContext } from './ssl-context.ts';
@@ -16,6 +18,15 @@ export type ServerNameCallback = (
   serverName: string | null,
   context: SSLContext,
 ) => number | null | undefined;
+
+/** Wraps a callback that wants names as people write them; one that cannot be decoded is refused with an alert. */
+export function decodeServerNameFor(callback: ServerNameCallback): ServerNameCallback {
+  return (object, serverName, context) => {
+    const name = serverName === null ? null : domainToUnicode(serverName);
+    if (name === '') return AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR;
+    return callback(object, name, context);
+  };
+}
 
 /** @throws RangeError on a client's context, TypeError where it is no function. */
 export function checkServerNameCallback(

@@ -1,5 +1,5 @@
 import type { MemoryBIO } from '@sslkit/bio';
-import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
+import { invalidArgumentType, invalidArgumentValue, notImplemented } from '@sslkit/errors';
 import { type CertificateDictionary, decodeCertificate } from '@sslkit/x509';
 import { addon, type NativeContext } from '../addon.ts';
 import { SSLMethod } from '../enums/protocol.ts';
@@ -20,9 +20,19 @@ import {
   type Password,
 } from './credentials.ts';
 import { loadDefaultCertificates } from './default-certificates.ts';
+import { getGroups, loadDhParameters, setEcdhCurve, setGroups, setSignatureAlgorithms } from './groups.ts';
 import { checkOptions, DEFAULT_OPTIONS } from './options.ts';
+import {
+  checkPskClientCallback,
+  checkPskServerCallback,
+  type PskCallbacks,
+  type PskClientCallback,
+  type PskServerCallback,
+} from './pre-shared-key.ts';
 import { getVersion, limitVersions, setVersion } from './protocol-versions.ts';
-import { checkServerNameCallback, type ServerNameCallback } from './server-name.ts';
+import { checkServerNameCallback, decodeServerNameFor, type ServerNameCallback } from './server-name.ts';
+import { readSessionStats, type SessionStats, setNumTickets } from './sessions.ts';
+import { type MessageCallback, Tracing } from './tracing.ts';
 import { checkVerifyMode, toHostFlags, toVerifyBits } from './verification.ts';
 import { loadVerifyLocations, type VerifyLocations } from './verify-locations.ts';
 
@@ -36,6 +46,8 @@ export interface CertStoreStats {
 
 /** The add-on's half of a context, for the other classes of this package; not part of its public surface. */
 export let nativeOf: (context: SSLContext) => NativeContext;
+export let tracingOf: (context: SSLContext) => Tracing;
+export let pskCallbacksOf: (context: SSLContext) => PskCallbacks;
 
 /**
  * The configuration that connections share: certificates, what is trusted, versions, suites.
@@ -54,6 +66,8 @@ export let nativeOf: (context: SSLContext) => NativeContext;
 export class SSLContext {
   readonly #native: NativeContext;
   readonly #protocol: SSLMethod;
+  readonly #tracing: Tracing;
+  readonly #pskCallbacks: PskCallbacks = { client: null, server: null, identityHint: null };
   #verifyMode: VerifyMode = VerifyMode.CERT_NONE;
   #checkHostname = false;
   #checksCommonName = true;
@@ -63,6 +77,8 @@ export class SSLContext {
 
   static {
     nativeOf = (context) => context.#native;
+    tracingOf = (context) => context.#tracing;
+    pskCallbacksOf = (context) => context.#pskCallbacks;
   }
 
   /**
@@ -79,6 +95,7 @@ export class SSLContext {
     const role = protocol === SSLMethod.PROTOCOL_TLS_CLIENT ? 1 : protocol === SSLMethod.PROTOCOL_TLS_SERVER ? 2 : 0;
     this.#native = new addon.SSLContext(role);
     this.#protocol = protocol;
+    this.#tracing = new Tracing(this.#native);
     this.#native.setOptions(this.#native.getOptions() | DEFAULT_OPTIONS);
     this.#native.setVerifyFlags(this.#native.getVerifyFlags() | VerifyFlags.VERIFY_X509_TRUSTED_FIRST);
     this.#native.setHostFlags(toHostFlags(true));
@@ -186,6 +203,145 @@ export class SSLContext {
     throwIfFailed(this.#native.setAlpnProtocols(encodeAlpn(protocols)));
   }
 
+  /**
+   * Refused: NPN is gone from OpenSSL. Python: `set_npn_protocols`.
+   *
+   * @deprecated Use {@link setAlpnProtocols}.
+   * @throws Error `ERR_METHOD_NOT_IMPLEMENTED`, always.
+   */
+  setNpnProtocols(_protocols: readonly string[]): never {
+    throw notImplemented('The NPN extension is gone from OpenSSL: use setAlpnProtocols');
+  }
+
+  /**
+   * Takes parameters for DHE suites of TLS 1.2 and below, on a server. Python: `load_dh_params`.
+   *
+   * @param dhfile - a PEM file with a `DH PARAMETERS` block.
+   * @throws SSLError `ERR_SSL_NO_START_LINE` - the file has none; Node's own error where it cannot be read.
+   */
+  loadDhParams(dhfile: FilePath): void {
+    loadDhParameters(this.#native, dhfile);
+  }
+
+  /**
+   * Uses one curve alone for key agreement, by OpenSSL's short name such as `prime256v1`. Python: `set_ecdh_curve`.
+   *
+   * @throws RangeError `ERR_INVALID_ARG_VALUE` - OpenSSL knows no such name; SSLError where it is no curve.
+   */
+  setEcdhCurve(name: string): void {
+    setEcdhCurve(this.#native, name);
+  }
+
+  /**
+   * Chooses groups for key agreement, separated by colons, the preferred first. Python ≥ 3.15: `set_groups`.
+   *
+   * @throws SSLError `ERR_SSL_UNRECOGNIZED_NAME_IN_LIST`
+   */
+  setGroups(groups: string): void {
+    setGroups(this.#native, groups);
+  }
+
+  /**
+   * The groups that this context can use. Python ≥ 3.15: `get_groups`.
+   *
+   * @param options - `includeAliases`: other names of the same groups too, such as `P-256`. Default: false.
+   * @throws Error `ERR_FEATURE_UNAVAILABLE` - OpenSSL is older than 3.5.
+   */
+  getGroups(options: { includeAliases?: boolean | undefined } = {}): string[] {
+    return getGroups(this.#native, options.includeAliases === true);
+  }
+
+  /**
+   * Chooses signature algorithms for the server's certificate, in OpenSSL's list syntax. Python ≥ 3.15: `set_server_sigalgs`.
+   *
+   * @throws SSLError `ERR_SSL_UNRECOGNIZED_NAME_IN_LIST`
+   */
+  setServerSigalgs(sigalgs: string): void {
+    setSignatureAlgorithms(this.#native, sigalgs, false);
+  }
+
+  /** The same for clients' certificates. Python ≥ 3.15: `set_client_sigalgs`. */
+  setClientSigalgs(sigalgs: string): void {
+    setSignatureAlgorithms(this.#native, sigalgs, true);
+  }
+
+  /** OpenSSL's security level, 0 to 5: what it refuses as too weak. Python: `security_level`. */
+  get securityLevel(): number {
+    return this.#native.getSecurityLevel();
+  }
+
+  /** How many TLS 1.3 tickets a server sends after a full handshake. Default: 2. Python: `num_tickets`. */
+  get numTickets(): number {
+    return this.#native.getNumTickets();
+  }
+
+  set numTickets(count: number) {
+    setNumTickets(this.#native, this.#protocol, count);
+  }
+
+  /** Counts handshakes and cached sessions of this context. Python: `session_stats`. */
+  sessionStats(): SessionStats {
+    return readSessionStats(this.#native);
+  }
+
+  /**
+   * Appends the secrets of all connections to a file in the NSS format, for Wireshark and its like; null for none. Who
+   * reads the file can read the traffic: it is made with mode 0600. Python: `keylog_filename`.
+   *
+   * @throws Node's own error where the file cannot be opened.
+   */
+  get keylogFilename(): FilePath | null {
+    return this.#tracing.keyLogName;
+  }
+
+  set keylogFilename(path: FilePath | null) {
+    this.#tracing.logKeysTo(path);
+  }
+
+  /**
+   * Is told of every TLS message but application data; null for none. What it throws is thrown by the call that it
+   * traced, once that has succeeded. Python: `_msg_callback`.
+   */
+  get messageCallback(): MessageCallback | null {
+    return this.#tracing.messageCallback;
+  }
+
+  set messageCallback(callback: MessageCallback | null) {
+    this.#tracing.traceMessages(callback);
+  }
+
+  /** {@link messageCallback} under Python's name. */
+  get _msgCallback(): MessageCallback | null {
+    return this.messageCallback;
+  }
+
+  set _msgCallback(callback: MessageCallback | null) {
+    this.messageCallback = callback;
+  }
+
+  /**
+   * Sets where a client gets its pre-shared key from; null for nowhere. Python ≥ 3.13: `set_psk_client_callback`.
+   *
+   * The callback runs inside OpenSSL's handshake: the connection it is called for refuses every call meanwhile. In
+   * TLS 1.3 a key is only offered: the server may answer with a certificate, so verify it.
+   *
+   * @throws SSLError `ERR_SSL_WRONG_ROLE` - on a server's context.
+   */
+  setPskClientCallback(callback: PskClientCallback | null): void {
+    this.#pskCallbacks.client = checkPskClientCallback(this.#protocol, callback);
+  }
+
+  /**
+   * Sets where a server gets a client's pre-shared key from; null for nowhere. Python ≥ 3.13: `set_psk_server_callback`.
+   *
+   * @param identityHint - sent to clients of TLS 1.2; 256 bytes at most.
+   * @throws SSLError `ERR_SSL_WRONG_ROLE` - on a client's context.
+   */
+  setPskServerCallback(callback: PskServerCallback | null, identityHint: string | null = null): void {
+    this.#pskCallbacks.server = checkPskServerCallback(this.#protocol, callback, identityHint);
+    this.#pskCallbacks.identityHint = identityHint;
+  }
+
   /** OpenSSL's `SSL_OP_*` bits; see {@link Options}. A `bigint`. Python: `options`. */
   get options(): bigint {
     return this.#native.getOptions();
@@ -280,6 +436,21 @@ export class SSLContext {
     checkServerNameCallback(this.#protocol, callback);
     this.#sniCallback = callback;
     this.#native.setPauses(callback !== null, false, false);
+  }
+
+  /**
+   * Sets an {@link sniCallback} that is given the name decoded from IDNA, as Python's documentation says. Python:
+   * `set_servername_callback`.
+   *
+   * @deprecated Use {@link sniCallback}.
+   */
+  setServernameCallback(callback: ServerNameCallback | null): void {
+    if (callback === null) {
+      this.sniCallback = null;
+      return;
+    }
+    if (typeof callback !== 'function') throw invalidArgumentType('callback', 'a function or null', callback);
+    this.sniCallback = decodeServerNameFor(callback);
   }
 
   /** The class that {@link wrapBio} makes: `SSLObject` or an heir of it. Python: `sslobject_class`. */

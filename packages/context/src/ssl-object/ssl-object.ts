@@ -18,10 +18,12 @@ import { VerifyMode } from '../enums/verify-mode.ts';
 import { configurationError, connectionError } from '../openssl-error.ts';
 import { NativeOutcome, Outcome } from '../outcome.ts';
 import { decodeAlpn } from '../ssl-context/alpn.ts';
+import { missingFeature } from '../ssl-context/groups.ts';
 import { prepareHostName } from '../ssl-context/host-name.ts';
-import { nativeOf, SSLContext } from '../ssl-context/ssl-context.ts';
+import { adaptPskCallback } from '../ssl-context/pre-shared-key.ts';
+import { nativeOf, pskCallbacksOf, SSLContext, tracingOf } from '../ssl-context/ssl-context.ts';
 import { nativeSessionOf, SSLSession, wrapSession } from '../ssl-session/ssl-session.ts';
-import { getChannelBinding } from './channel-binding.ts';
+import { type ChannelBindingOptions, exportKeyingMaterial, getChannelBinding } from './channel-binding.ts';
 import { type Decision, decodeServerName, toAlertNumber } from './decisions.ts';
 
 /** How a connection is made from a context. */
@@ -37,6 +39,8 @@ export interface WrapOptions {
    * {@link SSLObject.decision}, for callers who await the answer. Default: false, the callback is called at once.
    */
   pauseForDecisions?: boolean | undefined;
+  /** What callbacks of the context are given as the connection. Default: the object itself. */
+  owner?: object | undefined;
 }
 
 /** The two ends of the queues that `wrapBio` was given. */
@@ -67,7 +71,10 @@ export class SSLObject {
   readonly #pauses: boolean;
   #context: SSLContext;
   #decision: Decision | null = null;
-  #refusalCause: unknown = undefined;
+  /** Default: this. Weak, for the owner holds this. */
+  readonly #owner: WeakRef<object> | null;
+  /** What a callback of the user's threw, until a call of ours can throw it. */
+  #callbackError: Error | null = null;
   #consumed = 0;
   #closed = false;
 
@@ -84,6 +91,7 @@ export class SSLObject {
     this.#serverSide = serverSide;
     this.#hostName = hostName?.name ?? null;
     this.#pauses = options.pauseForDecisions === true;
+    this.#owner = options.owner === undefined ? null : new WeakRef(options.owner);
     this.#transport = transport;
     this.#native = new addon.SSLObject(
       nativeOf(context),
@@ -95,6 +103,7 @@ export class SSLObject {
     if (hostName !== null && !serverSide) {
       throwUnlessSet(this.#native.setHostName(hostName.name, hostName.isAddress, context.checkHostname));
     }
+    this.#setPskCallback();
     if (context.postHandshakeAuth) this.#native.setPostHandshakeAuth(!serverSide, serverSide);
     if (options.session !== null && options.session !== undefined) this.session = options.session;
   }
@@ -126,6 +135,14 @@ export class SSLObject {
       );
     }
     throw configurationError(failure);
+  }
+
+  #setPskCallback(): void {
+    const callbacks = pskCallbacksOf(this.#context);
+    const callback = adaptPskCallback(callbacks, this.#serverSide, (error) =>
+      this.#keepError(error, 'A PSK callback threw'),
+    );
+    if (callback !== null) this.#native.setPskCallback(callback, callbacks.identityHint);
   }
 
   // ---- Facts known from the start
@@ -414,10 +431,55 @@ export class SSLObject {
   /**
    * Bytes that tie another protocol to this connection; null before the handshake. Python: `get_channel_binding`.
    *
+   * @param type - `tls-unique` (TLS 1.2 and below), `tls-server-end-point`, or `tls-exporter` (RFC 5929, RFC 9266).
+   * @throws SSLError `ERR_SSL_CHANNEL_BINDING_UNDEFINED` - the kind means nothing on this connection.
+   *
    * @throws RangeError `ERR_INVALID_ARG_VALUE` - an unknown kind.
    */
-  getChannelBinding(type = 'tls-unique'): Buffer | null {
-    return getChannelBinding(this.#native, this.#serverSide, type);
+  getChannelBinding(type = 'tls-unique', options: ChannelBindingOptions = {}): Buffer | null {
+    return getChannelBinding(this.#native, this.#serverSide, type, options);
+  }
+
+  /**
+   * Derives bytes that both ends of this connection, and nobody else, can know: RFC 5705, RFC 8446 §7.5.
+   *
+   * @param length - in bytes. @param label - agreed on by the two protocols, such as `EXPORTER-…`.
+   * @param context - further agreed bytes; before TLS 1.3, none is not the same as zero bytes.
+   * @throws RangeError `ERR_INVALID_ARG_VALUE` - the handshake is not done.
+   */
+  exportKeyingMaterial(length: number, label: string, context?: Bytes | null): Buffer {
+    return exportKeyingMaterial(this.#native, length, label, context);
+  }
+
+  /**
+   * The group of the key agreement, or null. Python ≥ 3.15: `group`.
+   *
+   * @throws Error `ERR_FEATURE_UNAVAILABLE` - OpenSSL is older than 3.2.
+   */
+  group(): string | null {
+    const group = this.#native.group();
+    if (group === undefined) throw missingFeature('group', '3.2');
+    return group;
+  }
+
+  /**
+   * The algorithm of the server's signature, or null. Python ≥ 3.15: `server_sigalg`.
+   *
+   * @throws Error `ERR_FEATURE_UNAVAILABLE` - OpenSSL is older than 3.5.
+   */
+  serverSigalg(): string | null {
+    return this.#signatureAlgorithm('serverSigalg', !this.#serverSide);
+  }
+
+  /** The same of the client's, null where it showed no certificate. Python ≥ 3.15: `client_sigalg`. */
+  clientSigalg(): string | null {
+    return this.#signatureAlgorithm('clientSigalg', this.#serverSide);
+  }
+
+  #signatureAlgorithm(name: string, peer: boolean): string | null {
+    const algorithm = this.#native.signatureAlgorithm(peer);
+    if (algorithm === undefined) throw missingFeature(name, '3.5');
+    return algorithm;
   }
 
   // ---- Sessions
@@ -479,8 +541,10 @@ export class SSLObject {
   /** Ends a native call: counts, and either an outcome or a throw. */
   #settle(result: number): number {
     this.#consumed += addon.progress[Progress.consumed] ?? 0;
-    if (result >= 0 || result === Outcome.WANT_READ) return result;
-    return this.#settleRest(result);
+    if (addon.progress[Progress.events] === 1) this.#deliverEvents();
+    if (result === Outcome.WANT_READ) return result;
+    if (result < 0 || this.#callbackError !== null) return this.#settleRest(result);
+    return result;
   }
 
   // Apart from #settle so that the two common results stay short enough to be inlined.
@@ -492,14 +556,36 @@ export class SSLObject {
         return result;
       case NativeOutcome.released:
         throw invalidState('The SSLObject is closed');
+      case NativeOutcome.busy:
+        throw invalidState('A callback of this connection is running: it cannot be used before that returns');
       case NativeOutcome.wrongTransport:
         throw invalidState('The SSLObject works on MemoryBIOs: use the methods of Python, or wrapBuffers');
-      default: {
-        const error = connectionError(this.#native.takeFailure(), this.#hostName);
-        if (this.#refusalCause !== undefined && error.cause === undefined) error.cause = this.#refusalCause;
-        throw error;
+    }
+    const callbackError = this.#callbackError;
+    this.#callbackError = null;
+    // As in Python, a callback's error waits until the call has succeeded, or explains why it failed.
+    if (result >= 0) throw callbackError ?? invalidState('A count is not an error');
+    const error = connectionError(this.#native.takeFailure(), this.#hostName);
+    if (callbackError !== null && error.cause === undefined) error.cause = callbackError;
+    throw error;
+  }
+
+  /** Hands key log lines and messages to whom the context names. OpenSSL has returned: they may do anything. */
+  #deliverEvents(): void {
+    const tracing = tracingOf(this.#context);
+    const connection = this.#owner?.deref() ?? this;
+    for (const event of this.#native.takeEvents()) {
+      try {
+        tracing.deliver(connection as SSLObject, event);
+      } catch (error) {
+        this.#keepError(error, 'The messageCallback threw');
       }
     }
+  }
+
+  /** The first error counts; what follows is often its consequence. */
+  #keepError(error: unknown, message: string): void {
+    this.#callbackError ??= error instanceof Error ? error : new Error(message, { cause: error });
   }
 
   /** Whether the decision that the handshake waits for has been taken, by the context's callback if need be. */
@@ -513,7 +599,8 @@ export class SSLObject {
     const hello = this.#native.clientHello();
     let refusal: unknown = null;
     try {
-      refusal = callback?.(this, decodeServerName(hello.serverName), this.#context);
+      const connection = (this.#owner?.deref() ?? this) as SSLObject;
+      refusal = callback?.(connection, decodeServerName(hello.serverName), this.#context);
     } catch (error) {
       refusal = error instanceof Error ? error : new Error('The sniCallback threw', { cause: error });
     }
@@ -532,9 +619,10 @@ export class SSLObject {
   }
 
   #answer(refusal: unknown): void {
-    this.#requireOpen();
     this.#decision = null;
-    if (refusal instanceof Error) this.#refusalCause = refusal;
+    if (refusal instanceof Error) this.#keepError(refusal, '');
+    // A callback may have closed the object.
+    if (this.#closed) return;
     this.#native.answerClientHello(toAlertNumber(refusal));
   }
 }

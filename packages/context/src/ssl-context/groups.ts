@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { featureUnavailable, invalidArgumentType, invalidArgumentValue, SSLError } from '@sslkit/errors';
+import { addon, type NativeContext, type NativeFailure } from '../addon.ts';
+import { configurationError, throwIfFailed } from '../openssl-error.ts';
+import { OPENSSL_VERSION } from '../openssl-version.ts';
+import { type FilePath, requirePath } from './credentials.ts';
+
+/** Implements `SSLContext.setEcdhCurve`. */
+export function setEcdhCurve(context: NativeContext, name: unknown): void {
+  const curve = name instanceof Uint8Array ? Buffer.from(name).toString('latin1') : name;
+  if (typeof curve !== 'string') throw invalidArgumentType('The curve name', 'a string', name);
+  const result = context.setEcdhCurve(curve);
+  if (result === false) throw invalidArgumentValue(`unknown elliptic curve name '${curve}'`);
+  throwIfFailed(result);
+}
+
+/** Implements `SSLContext.setGroups`. */
+export function setGroups(context: NativeContext, list: unknown): void {
+  if (typeof list !== 'string') throw invalidArgumentType('groups', 'a string', list);
+  refuse(context.setGroups(list), 'unrecognized group');
+}
+
+/** Implements `SSLContext.getGroups`. */
+export function getGroups(context: NativeContext, includeAliases: boolean): string[] {
+  const groups = context.getGroups(includeAliases);
+  if (groups === null) throw missingFeature('getGroups', '3.5');
+  if (groups.some((group) => typeof group !== 'string')) throw configurationError(groups as NativeFailure);
+  return groups as string[];
+}
+
+/** Implements `SSLContext.setServerSigalgs` and `setClientSigalgs`. */
+export function setSignatureAlgorithms(context: NativeContext, list: unknown, client: boolean): void {
+  if (typeof list !== 'string') throw invalidArgumentType('sigalgs', 'a string', list);
+  refuse(context.setSignatureAlgorithms(list, client), 'unrecognized signature algorithm');
+}
+
+/**
+ * The signature algorithms that this OpenSSL knows for TLS. Python ≥ 3.15: `ssl.get_sigalgs`.
+ *
+ * @throws Error `ERR_FEATURE_UNAVAILABLE` - OpenSSL is older than 3.4.
+ */
+export function getSigalgs(): string[] {
+  const names = addon.builtinSignatureAlgorithms();
+  if (names === null) throw missingFeature('getSigalgs', '3.4');
+  return names.split(':');
+}
+
+/** Implements `SSLContext.loadDhParams`. */
+export function loadDhParameters(context: NativeContext, dhfile: FilePath): void {
+  requirePath('dhfile', dhfile);
+  throwIfFailed(context.useDhParameters(readFileSync(dhfile)));
+}
+
+/** The refusal of a function that this OpenSSL does not have. */
+export function missingFeature(name: string, since: string): Error {
+  return featureUnavailable(`${name} needs OpenSSL ${since} or newer, and this Node carries ${OPENSSL_VERSION}`);
+}
+
+function refuse(failure: NativeFailure | undefined, message: string): void {
+  if (failure === undefined) return;
+  throw new SSLError(message, { code: 'ERR_SSL_UNRECOGNIZED_NAME_IN_LIST', queue: configurationError(failure).queue });
+}
