@@ -7,6 +7,7 @@ import {
   type Range,
 } from './certificate-outline.ts';
 import type { DecodeOptions } from './der/reader.ts';
+import { decodeUtf8 } from './der/strings.ts';
 import { printTime } from './der/time.ts';
 import { type DistinguishedName, readPrintableName } from './distinguished-name.ts';
 import {
@@ -89,8 +90,6 @@ export function decodeVersion({ bytes, version }: CertificateOutline): number {
   return Number(BigInt.asIntN(64, value + 1n));
 }
 
-const HEX = '0123456789ABCDEF';
-
 /** The serial number in upper-case hexadecimal, whole bytes; a negative one is `-` and its magnitude. */
 export function decodeSerial({ bytes, serial }: CertificateOutline): string {
   const { start, end } = serial;
@@ -99,12 +98,17 @@ export function decodeSerial({ bytes, serial }: CertificateOutline): string {
   let at = negative ? 0 : start;
   const stop = negative ? magnitude.length : end;
   if (stop - at > 1 && magnitude[at] === 0) at++;
-  let text = negative ? '-' : '';
-  for (; at < stop; at++) {
+  const digits = new Uint8Array((stop - at) * 2);
+  for (let to = 0; at < stop; at++) {
     const octet = magnitude[at] as number;
-    text += HEX.charAt(octet >> 4) + HEX.charAt(octet & 15);
+    digits[to++] = hexDigit(octet >> 4);
+    digits[to++] = hexDigit(octet & 15);
   }
-  return text;
+  return (negative ? '-' : '') + decodeUtf8(digits, 0, digits.length);
+}
+
+function hexDigit(value: number): number {
+  return value < 10 ? 0x30 + value : 0x37 + value;
 }
 
 /** The magnitude of a negative number in two's complement. */

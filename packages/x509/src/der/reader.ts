@@ -43,7 +43,8 @@ export class CertificateDecodeError extends SSLError {
   }
 
   static {
-    Object.defineProperty(CertificateDecodeError.prototype, 'name', {
+    // biome-ignore lint/complexity/noThisInStatic: a class that names itself is renamed by bundlers.
+    Object.defineProperty(this.prototype, 'name', {
       value: 'CertificateDecodeError',
       configurable: true,
       writable: true,
