@@ -18,13 +18,10 @@ const DOTS = /[.\u3002\uff0e\uff61]/;
  */
 export function toAscii(name: string): string {
   if (name === '') return name;
-  // An ASCII name is one of its own labels, whatever its case.
-  const ascii = isAscii(name);
-  const labels = name.split(ascii ? '.' : DOTS);
-  const last = labels[labels.length - 1] === '' ? labels.pop() : undefined;
-  // `.` alone is an empty label and the root.
-  if (ascii && labels.length === 0) throw emptyOrTooLong(name);
-  return labels.map((label) => labelToAscii(label, name)).join('.') + (last === undefined ? '' : '.');
+  const labels = name.split(DOTS);
+  const isRooted = labels[labels.length - 1] === '';
+  if (isRooted) labels.pop();
+  return labels.map((label) => labelToAscii(label, name)).join('.') + (isRooted ? '.' : '');
 }
 
 /**
@@ -82,5 +79,5 @@ function isAscii(text: string): boolean {
 }
 
 function emptyOrTooLong(name: string): Error {
-  return invalidArgumentValue(`A label of '${name}' is empty or too long: label empty or too long`);
+  return invalidArgumentValue(`Label empty or too long in '${name}'`);
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
+import { toAscii } from '../idna/domain-name.ts';
 
 /** A `serverHostname` as it goes on the wire and into the certificate's check. */
 export interface HostName {
@@ -10,30 +11,25 @@ export interface HostName {
 }
 
 /**
- * Prepares the name of the server that a client means.
+ * Prepares the name of the server that a client means: text by IDNA 2003, as Python does; bytes as they are.
  *
- * @throws RangeError `ERR_INVALID_ARG_VALUE` - a label is empty or longer than 63 bytes, the name is empty, starts with
- * a dot, or holds a NUL.
+ * @throws RangeError `ERR_INVALID_ARG_VALUE` - the name is empty or starts with a dot; a label of text is empty, longer
+ * than 63 characters or forbidden; bytes are not ASCII.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE` - it is neither text nor bytes, or holds a NUL.
  */
 export function prepareHostName(value: unknown): HostName {
-  const text = value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value;
-  if (typeof text !== 'string') throw invalidArgumentType('serverHostname', 'a string', value);
-  if (text === '' || text.startsWith('.')) {
+  const name = encodeHostName(value);
+  if (name === '' || name.startsWith('.')) {
     throw invalidArgumentValue('serverHostname cannot be an empty string or start with a leading dot.');
   }
-  if (text.includes('\0')) throw invalidArgumentType('serverHostname', 'a string without a NUL character', value);
-  if (isIP(text) !== 0) return { name: text, isAddress: true };
-  return { name: encodeIdna(text), isAddress: false };
+  if (name.includes('\0')) throw invalidArgumentType('serverHostname', 'a string without a NUL character', value);
+  // OpenSSL knows no address with a zone (`fe80::1%eth0`): that is a name.
+  return { name, isAddress: isIP(name) !== 0 && !name.includes('%') };
 }
 
-/** Python's `idna` codec: IDNA 2003. */
-function encodeIdna(name: string): string {
-  const labels = name.split('.');
-  for (const [index, label] of labels.entries()) {
-    const isRoot = index === labels.length - 1 && label === '' && index > 0;
-    if (!isRoot && (label === '' || label.length > 63)) {
-      throw invalidArgumentValue(`serverHostname '${name}': label empty or too long`);
-    }
-  }
-  return name;
+function encodeHostName(value: unknown): string {
+  if (typeof value === 'string') return toAscii(value);
+  if (!(value instanceof Uint8Array)) throw invalidArgumentType('serverHostname', 'a string', value);
+  if (value.some((byte) => byte > 0x7f)) throw invalidArgumentValue('serverHostname holds bytes that are not ASCII');
+  return Buffer.from(value).toString('latin1');
 }
