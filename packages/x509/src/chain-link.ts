@@ -1,12 +1,10 @@
 import { asBytes, type BytesLike } from './bytes-like.ts';
-import { type CertificateOutline, ExtensionWalk, outlineCertificate, type Range } from './certificate-outline.ts';
-import { BOOLEAN, CertificateDecodeError, contextTag, DerCursor, OCTET_STRING, SEQUENCE } from './der/reader.ts';
-import { timeToDate } from './der/time.ts';
-import { type DistinguishedName, readPrintableName } from './distinguished-name.ts';
-import { decodeOid } from './oid.ts';
-import { allNames } from './oid-names.ts';
+import type { Certificate } from './certificate.ts';
+import { CertificateDecodeError } from './der/reader.ts';
+import type { DistinguishedName } from './distinguished-name.ts';
+import { toHex } from './extension-values.ts';
 
-/** A certificate as functions over several take it: its DER, or anything that has it, such as a block of a PEM bundle. */
+/** A certificate as functions over several take it: its DER, or anything that has it, such as a `Certificate` or a block of a PEM bundle. */
 export type CertificateInput = BytesLike | { readonly der: Uint8Array };
 
 /** What the place of a certificate in a chain depends on. */
@@ -16,9 +14,9 @@ export interface ChainLink {
   readonly subjectKey: string;
   readonly issuerKey: string;
   readonly issuer: DistinguishedName;
-  /** The SubjectKeyIdentifier in hexadecimal, or null. */
+  /** The SubjectKeyIdentifier in upper-case hexadecimal, or null. */
   readonly keyIdentifier: string | null;
-  /** The key identifier of the AuthorityKeyIdentifier in hexadecimal, or null. */
+  /** The key identifier of the AuthorityKeyIdentifier in upper-case hexadecimal, or null. */
   readonly authorityKeyIdentifier: string | null;
   /** Whether the certificate may issue others; one of version 1 says nothing against it. */
   readonly mayIssue: boolean;
@@ -34,18 +32,21 @@ export function derOf(name: string, certificate: CertificateInput): Uint8Array {
 }
 
 /** Reads what the place of a certificate in a chain depends on. @throws CertificateDecodeError */
-export function readChainLink(der: Uint8Array): ChainLink {
-  const outline = outlineCertificate(der, false);
-  const subject = readNameAt(outline, outline.subject);
-  const issuer = readNameAt(outline, outline.issuer);
+export function readChainLink(certificate: Certificate): ChainLink {
+  const { der, subject, issuer, notBefore, notAfter, version } = certificate;
+  // Frames of extensions are checked here, once, so that what is malformed below is a value.
+  const hasExtensions = certificate.extensions.length > 0;
+  const constraints = hasExtensions ? orNull(() => certificate.basicConstraints ?? undefined) : undefined;
   return {
-    der: der.subarray(outline.whole.start, outline.whole.end),
+    der,
     subjectKey: canonicalName(subject),
     issuerKey: canonicalName(issuer),
     issuer,
-    notBefore: timeToDate(outline.notBefore),
-    notAfter: timeToDate(outline.notAfter),
-    ...readLinkExtensions(outline),
+    notBefore,
+    notAfter,
+    keyIdentifier: orNull(() => certificate.subjectKeyIdentifier),
+    authorityKeyIdentifier: orNull(() => certificate.authorityKeyIdentifier?.keyIdentifier ?? null),
+    mayIssue: constraints === undefined ? version === 1 : (constraints?.ca ?? false),
   };
 }
 
@@ -57,10 +58,6 @@ export function isRoot(link: ChainLink): boolean {
     link.keyIdentifier === null ||
     link.authorityKeyIdentifier === link.keyIdentifier
   );
-}
-
-function readNameAt({ bytes, strict }: CertificateOutline, { start, end }: Range): DistinguishedName {
-  return readPrintableName(new DerCursor(bytes, { strict, start, end }), allNames);
 }
 
 /**
@@ -84,36 +81,6 @@ function foldText(text: string): string {
     .replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
 }
 
-function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (octet) => octet.toString(16).padStart(2, '0')).join('');
-}
-
-type LinkExtensions = Pick<ChainLink, 'keyIdentifier' | 'authorityKeyIdentifier' | 'mayIssue'>;
-
-function readLinkExtensions(outline: CertificateOutline): LinkExtensions {
-  const found = { keyIdentifier: null, authorityKeyIdentifier: null, mayIssue: outline.version === null } as {
-    -readonly [key in keyof LinkExtensions]: LinkExtensions[key];
-  };
-  if (outline.extensions === null) return found;
-  const walk = new ExtensionWalk(outline, outline.extensions);
-  while (walk.next()) {
-    const { valueBytes: bytes, valueStart: start, valueEnd: end } = walk;
-    const cursor = new DerCursor(bytes, { start, end });
-    switch (decodeOid(outline.bytes, walk.oidStart, walk.oidEnd)) {
-      case '2.5.29.14':
-        found.keyIdentifier = orNull(() => readKeyIdentifier(cursor));
-        break;
-      case '2.5.29.35':
-        found.authorityKeyIdentifier = orNull(() => readAuthorityKeyIdentifier(cursor));
-        break;
-      case '2.5.29.19':
-        found.mayIssue = orNull(() => readIsAuthority(cursor)) ?? false;
-        break;
-    }
-  }
-  return found;
-}
-
 /** A malformed extension says nothing about the place in a chain; that it is malformed, decoding and lint say. */
 function orNull<T>(read: () => T): T | null {
   try {
@@ -122,21 +89,4 @@ function orNull<T>(read: () => T): T | null {
     if (error instanceof CertificateDecodeError) return null;
     throw error;
   }
-}
-
-function readKeyIdentifier(cursor: DerCursor): string {
-  cursor.readString(OCTET_STRING);
-  return toHex(cursor.contents());
-}
-
-function readAuthorityKeyIdentifier(cursor: DerCursor): string | null {
-  cursor.enter(SEQUENCE);
-  if (cursor.peekTag() !== contextTag(0)) return null;
-  cursor.readString(contextTag(0));
-  return toHex(cursor.contents());
-}
-
-function readIsAuthority(cursor: DerCursor): boolean {
-  cursor.enter(SEQUENCE);
-  return cursor.peekTag() === BOOLEAN && cursor.readBoolean();
 }

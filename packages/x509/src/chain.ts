@@ -11,6 +11,7 @@
  * over all only where that finds no root: an expired cross-signature then loses against a valid one of any length.
  */
 import { invalidArgumentType } from '@sslkit/errors';
+import { Certificate } from './certificate.ts';
 import { type CertificateInput, type ChainLink, derOf, isRoot, readChainLink } from './chain-link.ts';
 import { CertificateDecodeError } from './der/reader.ts';
 import type { DistinguishedName } from './distinguished-name.ts';
@@ -34,7 +35,7 @@ export interface Chain {
   readonly status: 'complete' | 'missing-issuer' | 'loop';
   /** The name of the issuer that is not in the pool; null where there is none missing. */
   readonly missingIssuer: DistinguishedName | null;
-  /** The key identifier of that issuer in hexadecimal, where the last certificate gives it. */
+  /** The key identifier of that issuer in upper-case hexadecimal, where the last certificate gives it. */
   readonly missingKeyIdentifier: string | null;
   /** Where the pool has something that is no certificate, and why. */
   readonly unreadable: readonly { readonly position: number; readonly error: CertificateDecodeError }[];
@@ -50,7 +51,7 @@ export interface Chain {
  * Signatures are not verified and nothing is trusted here: OpenSSL does that, in `@sslkit/context`. The time it takes is in
  * proportion to the size of the pool, whatever is in it.
  *
- * @param leaf - DER, or a block of a PEM bundle.
+ * @param leaf - DER, a `Certificate`, or a block of a PEM bundle.
  * @param pool - issuers in any order; the leaf may be among them, and so may unrelated certificates.
  * @throws CertificateDecodeError where the leaf is no certificate.
  * @throws TypeError `ERR_INVALID_ARG_TYPE` where something is not bytes, or the pool is not iterable.
@@ -60,7 +61,7 @@ export function buildChain(
   pool: Iterable<CertificateInput>,
   options: BuildChainOptions = {},
 ): Chain {
-  const first = readChainLink(derOf('leaf', leaf));
+  const first = readChainLink(new Certificate(derOf('leaf', leaf)));
   if (typeof pool?.[Symbol.iterator] !== 'function') throw invalidArgumentType('pool', 'iterable', pool);
   const nodes: Node[] = [];
   const unreadable: { position: number; error: CertificateDecodeError }[] = [];
@@ -68,7 +69,7 @@ export function buildChain(
   for (const certificate of pool) {
     const der = derOf(`pool[${position}]`, certificate);
     try {
-      nodes.push({ link: readChainLink(der), position });
+      nodes.push({ link: readChainLink(new Certificate(der)), position });
     } catch (error) {
       if (!(error instanceof CertificateDecodeError)) throw error;
       unreadable.push({ position, error });

@@ -8,7 +8,7 @@ export interface CertificateNames {
   /** The RDNs in order, each a list of attributes; only `commonName` is looked at. */
   readonly subject?: readonly (readonly (readonly [name: string, value: unknown])[])[] | undefined;
   /** The alternative names in order; only `DNS` and `IP Address` are looked at. */
-  readonly subjectAltName?: readonly (readonly [kind: string, value: unknown])[] | undefined;
+  readonly subjectAltName?: readonly (readonly [kind: string, value: unknown])[] | null | undefined;
 }
 
 /**
@@ -23,7 +23,7 @@ export interface CertificateNames {
  *
  * Python: `ssl.match_hostname`, removed in Python 3.12.
  *
- * @param cert - the dictionary of the certificate.
+ * @param cert - the dictionary of the certificate, or a `Certificate`.
  * @throws SSLCertVerificationError (Python's `CertificateError`) where no name matches or a wildcard is not allowed.
  * @throws RangeError `ERR_INVALID_ARG_VALUE` where the dictionary is empty or missing, or where one of its addresses is
  *   malformed.

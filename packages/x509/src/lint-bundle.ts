@@ -1,4 +1,5 @@
 import { invalidArgumentType } from '@sslkit/errors';
+import { Certificate } from './certificate.ts';
 import { buildChain } from './chain.ts';
 import { type CertificateInput, type ChainLink, derOf, isRoot, readChainLink } from './chain-link.ts';
 import { CertificateDecodeError } from './der/reader.ts';
@@ -18,7 +19,7 @@ export interface BundleFinding extends LintFinding {
  * That the root is absent is right and no finding; whether the last certificate leads to a trusted root only a verification
  * tells.
  *
- * @param certificates - the certificates in the order of the file: DER, or blocks of a PEM bundle.
+ * @param certificates - the certificates in the order of the file: DER, `Certificate`s, or blocks of a PEM bundle.
  * @returns the findings about the bundle, then those of `lint` for each certificate of the chain.
  * @throws TypeError `ERR_INVALID_ARG_TYPE` where something is not bytes, or there is nothing to iterate over.
  * @throws RangeError `ERR_INVALID_ARG_VALUE` for another profile or an invalid date.
@@ -79,7 +80,7 @@ function readEntries(certificates: Iterable<CertificateInput>, report: BundleRep
     position++;
     const der = derOf(`certificates[${position}]`, certificate);
     try {
-      const link = readChainLink(der);
+      const link = readChainLink(new Certificate(der));
       const text = Array.from(link.der, (octet) => String.fromCharCode(octet)).join('');
       const before = seen.get(text);
       if (before !== undefined) {

@@ -12,21 +12,23 @@ const knownExtensions = new Set([
 /** Checks the frame: encoding, version, serial number, and the extensions as such. */
 export const checkFrame: LintCheck = (facts, { role, isRoot }, report) => {
   if (!facts.isDer) report('not-der', 'The encoding is not DER');
-  if (facts.version !== 2) report('version-not-3', `The version is ${facts.version + 1}`);
+  if (facts.version !== 3) report('version-not-3', `The version is ${facts.version}`);
   for (const oid of facts.duplicates) report('duplicate-extension', `The extension ${oid} stands there twice`);
-  for (const oid of facts.malformed) report('malformed-extension', `The extension ${oid} is malformed`);
+  for (const part of facts.malformed) report('malformed-part', `The ${part} is malformed`);
   for (const { oid, critical } of facts.extensions) {
     if (critical && !knownExtensions.has(oid)) report('unknown-critical-extension', `The extension ${oid} is critical`);
   }
-  const { serial } = facts;
-  const isNegative = (serial[0] ?? 0) > 0x7f;
-  if (isNegative || serial.every((octet) => octet === 0)) {
+  const { serialNumber } = facts;
+  const isNegative = serialNumber.startsWith('-');
+  if (isNegative || serialNumber === '00') {
     report('serial-not-positive', `The serial number is ${isNegative ? 'negative' : 'zero'}`);
   }
   // "serialNumber values up to 20 octets", the one for the sign among them.
-  if (serial.length > 20) report('serial-too-long', `The serial number has ${serial.length} octets`);
+  const digits = isNegative ? serialNumber.slice(1) : serialNumber;
+  const octets = digits.length / 2 + (/^[89A-F]/.test(digits) ? 1 : 0);
+  if (octets > 20) report('serial-too-long', `The serial number has ${octets} octets`);
   // Roots are made by hand, and no one asks for their signature.
-  if (serial.length < 8 && !(role === 'authority' && isRoot)) {
-    report('serial-too-short', `The serial number has ${serial.length} octets, at least 8 are needed`);
+  if (octets < 8 && !(role === 'authority' && isRoot)) {
+    report('serial-too-short', `The serial number has ${octets} octets, at least 8 are needed`);
   }
 };

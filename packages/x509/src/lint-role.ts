@@ -3,7 +3,6 @@ import type { LintFacts } from './lint-facts.ts';
 /** What a certificate is for, as the rules distinguish it. */
 export type LintRole = 'server' | 'client' | 'authority' | 'other';
 
-const keyCertSign = 1 << 5;
 export const serverAuth = '1.3.6.1.5.5.7.3.1';
 export const clientAuth = '1.3.6.1.5.5.7.3.2';
 export const anyPurpose = '2.5.29.37.0';
@@ -17,11 +16,11 @@ export function roleOf({
   extendedKeyUsage,
   names,
 }: LintFacts): LintRole {
-  if (basicConstraints?.isAuthority) return 'authority';
+  if (basicConstraints?.ca) return 'authority';
   if (basicConstraints === null && names === null) {
-    if (keyUsage !== null && keyUsage & keyCertSign) return 'authority';
+    if (keyUsage?.includes('keyCertSign')) return 'authority';
     // The roots of the nineties have no extensions.
-    if (version === 0 && isSelfIssued) return 'authority';
+    if (version === 1 && isSelfIssued) return 'authority';
   }
   if (extendedKeyUsage === null || extendedKeyUsage.includes(serverAuth) || extendedKeyUsage.includes(anyPurpose)) {
     return 'server';

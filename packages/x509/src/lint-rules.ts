@@ -43,12 +43,12 @@ export const lintRules = {
       'Whoever does not know a critical extension must refuse the certificate, and OpenSSL does not know this one.',
     reference: 'RFC 5280 §4.2',
   },
-  'malformed-extension': {
+  'malformed-part': {
     webpki: 'error',
     internal: 'error',
     explanation:
-      'The value of an extension cannot be read. OpenSSL marks the certificate as invalid or treats the extension as absent.',
-    reference: 'RFC 5280 §4.2',
+      'A part of the certificate cannot be read. OpenSSL marks the certificate as invalid or treats the part as absent.',
+    reference: 'RFC 5280 §4.1, §4.2',
   },
   'not-yet-valid': {
     webpki: 'error',

@@ -1,11 +1,7 @@
 import type { LintCheck, LintReport } from './lint.ts';
 import type { LintFacts } from './lint-facts.ts';
+import { isRsaKey } from './lint-key.ts';
 import { anyPurpose, clientAuth, serverAuth } from './lint-role.ts';
-
-const digitalSignature = 1 << 0;
-const keyEncipherment = 1 << 2;
-const keyAgreement = 1 << 4;
-const keyCertSign = 1 << 5;
 
 const keyUsageOid = '2.5.29.15';
 const basicConstraintsOid = '2.5.29.19';
@@ -19,12 +15,15 @@ function isCritical({ extensions }: LintFacts, oid: string): boolean | undefined
 
 /** Checks basic constraints, key usages and key identifiers against the role. */
 export const checkUsage: LintCheck = (facts, { role, isRoot, profile }, report) => {
-  const isAuthority = facts.basicConstraints?.isAuthority ?? false;
-  const mayCertify = facts.keyUsage !== null && (facts.keyUsage & keyCertSign) !== 0;
+  const isAuthority = facts.basicConstraints?.ca ?? false;
+  const mayCertify = facts.keyUsage?.includes('keyCertSign') ?? false;
   if (role === 'authority') checkAuthority(facts, isAuthority, report);
   else if (isAuthority) report('leaf-is-authority', 'The basic constraints say that this is an authority');
   if (!isAuthority && mayCertify) report('leaf-can-sign', 'The key usage has keyCertSign');
-  if (facts.basicConstraints?.hasPathLength && !(isAuthority && (mayCertify || facts.keyUsage === null))) {
+  if (
+    (facts.basicConstraints?.pathLength ?? null) !== null &&
+    !(isAuthority && (mayCertify || facts.keyUsage === null))
+  ) {
     report('path-length-misplaced', 'There is a path length although this cannot sign certificates');
   }
   if (isCritical(facts, keyUsageOid) === false) report('key-usage-not-critical', 'The key usage is not critical');
@@ -44,27 +43,26 @@ function checkAuthority(facts: LintFacts, isAuthority: boolean, report: LintRepo
     report('basic-constraints-not-critical', 'The basic constraints are not critical');
   }
   if (facts.keyUsage === null) report('key-usage-missing', 'There is no key usage');
-  else if ((facts.keyUsage & keyCertSign) === 0) report('authority-cannot-sign', 'The key usage lacks keyCertSign');
+  else if (!facts.keyUsage.includes('keyCertSign')) report('authority-cannot-sign', 'The key usage lacks keyCertSign');
 }
 
-function checkKeyUsage({ keyUsage, rsa }: LintFacts, report: LintReport): void {
-  if (keyUsage === null) return;
-  const oldExchange = rsa === null ? keyAgreement : keyEncipherment;
-  if ((keyUsage & (digitalSignature | oldExchange)) === 0) {
+function checkKeyUsage({ keyUsage, publicKey }: LintFacts, report: LintReport): void {
+  if (keyUsage === null || publicKey === null) return;
+  const isRsa = isRsaKey(publicKey.oid);
+  const oldExchange = isRsa ? 'keyEncipherment' : 'keyAgreement';
+  if (!keyUsage.includes('digitalSignature')) {
     report(
       'key-usage-unfit',
-      `The key usage has neither digitalSignature nor ${rsa === null ? 'keyAgreement' : 'keyEncipherment'}`,
-    );
-  } else if ((keyUsage & digitalSignature) === 0) {
-    report(
-      'key-usage-unfit',
-      'The key usage lacks digitalSignature, without which there is no TLS 1.3 and no forward secrecy',
+      keyUsage.includes(oldExchange)
+        ? 'The key usage lacks digitalSignature, without which there is no TLS 1.3 and no forward secrecy'
+        : `The key usage has neither digitalSignature nor ${oldExchange}`,
     );
   }
   // RFC 8813 §3 for elliptic keys; RFC 3279 §2.3.1 for RSA.
-  if (rsa === null && keyUsage & keyEncipherment)
-    report('key-usage-not-for-key-type', 'keyEncipherment is for RSA keys alone');
-  if (rsa !== null && keyUsage & keyAgreement) report('key-usage-not-for-key-type', 'keyAgreement is not for RSA keys');
+  const foreign = isRsa ? 'keyAgreement' : 'keyEncipherment';
+  if (keyUsage.includes(foreign)) {
+    report('key-usage-not-for-key-type', `${foreign} is ${isRsa ? 'not for RSA keys' : 'for RSA keys alone'}`);
+  }
 }
 
 function checkExtendedKeyUsage({ extendedKeyUsage }: LintFacts, role: 'server' | 'client', report: LintReport): void {

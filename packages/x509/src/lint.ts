@@ -1,4 +1,5 @@
 import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
+import { Certificate } from './certificate.ts';
 import { type CertificateInput, derOf, isRoot, readChainLink } from './chain-link.ts';
 import { type LintFacts, readLintFacts } from './lint-facts.ts';
 import { checkFrame } from './lint-frame.ts';
@@ -36,7 +37,7 @@ export interface LintFinding {
  *
  * Neither the signature nor the chain are verified. `lintRules` has every rule with its severities.
  *
- * @param certificate - DER, or a block of a PEM bundle.
+ * @param certificate - DER, a `Certificate`, or a block of a PEM bundle.
  * @param profile - `webpki` for certificates that browsers are to trust, `internal` for those of one's own authority.
  * @returns what was found, in a fixed order; empty for a sound certificate.
  * @throws CertificateDecodeError where OpenSSL would refuse the certificate.
@@ -49,10 +50,11 @@ export function lint(certificate: CertificateInput, profile: LintProfile, option
   const at = options.at ?? new Date();
   if (!(at instanceof Date)) throw invalidArgumentType('at', 'a Date', at);
   if (Number.isNaN(at.getTime())) throw invalidArgumentValue('at is an invalid date');
-  const facts = readLintFacts(der);
+  const read = new Certificate(der);
+  const facts = readLintFacts(read);
   const role = options.role ?? roleOf(facts);
   if (!roles.includes(role)) throw invalidArgumentValue(`role must be one of ${roles.join(', ')}`);
-  const context: LintContext = { profile, role, at, isRoot: isRoot(readChainLink(der)) };
+  const context: LintContext = { profile, role, at, isRoot: isRoot(readChainLink(read)) };
   const findings: LintFinding[] = [];
   const report: LintReport = (rule, message) => {
     const finding = describeFinding(rule, profile, message);

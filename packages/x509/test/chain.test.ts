@@ -43,7 +43,7 @@ describe('a chain of three', () => {
     expect(chain.status).toBe('missing-issuer');
     expect(chain.certificates).toEqual(ders([leaf, intermediate]));
     expect(chain.missingIssuer).toEqual([[['commonName', 'Root']]]);
-    expect(chain.missingKeyIdentifier).toMatch(/^[0-9a-f]{40}$/);
+    expect(chain.missingKeyIdentifier).toMatch(/^[0-9A-F]{40}$/);
   });
 
   test('without its intermediate is the leaf alone', () => {

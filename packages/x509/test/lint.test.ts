@@ -174,7 +174,7 @@ describe('what is wrong is found', () => {
       'an unknown critical extension',
       withExtensions(extension('1.2.3.4', true, 5, 0)),
     ],
-    ['malformed-extension', everywhere, 'a malformed key usage', withExtensions(extension('2.5.29.15', true, 5, 0))],
+    ['malformed-part', everywhere, 'a malformed key usage', withExtensions(extension('2.5.29.15', true, 5, 0))],
     ['no-certificate-transparency', onWeb, 'no timestamps', { extensions: [] }],
   ])('%s in %j: %s', async (rule, profiles, _, options, lintOptions) => {
     const { certificate } = await make(options);
