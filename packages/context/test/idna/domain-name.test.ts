@@ -140,7 +140,7 @@ describe.skipIf(missing)(`against Python's codec${missing ? ' (skipped: no pytho
   });
 
   test('random labels after xn-- decode alike', () => {
-    expect(expected.garbled.filter(([, decoded]) => decoded !== null).length).toBeGreaterThan(400);
+    expect(expected.garbled.filter(([, decoded]) => decoded !== null).length).toBeGreaterThan(200);
     expect(expected.garbled.map(([name]) => [name, attempt(() => toUnicode(name))])).toEqual(expected.garbled);
   });
 });
