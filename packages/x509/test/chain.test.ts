@@ -149,7 +149,7 @@ describe('pathological pools', () => {
     ];
     const one = await createCertificateAuthority({ subject: { commonName: 'A' } });
     const many = await Promise.all(
-      Array.from({ length: 500 }, (_, index) =>
+      Array.from({ length: 100 }, (_, index) =>
         createCertificateAuthority({
           authority: one,
           privateKey: one.privateKey,
@@ -159,17 +159,17 @@ describe('pathological pools', () => {
       ),
     );
     const leaf = await createCertificate({ authority: one, extensions });
-    const pool = Array.from({ length: 10 }, () => ders(many)).flat();
+    const pool = Array.from({ length: 50 }, () => ders(many)).flat();
     const start = performance.now();
     expect(buildChain(leaf.certificate, pool).certificates.length).toBeGreaterThan(1);
     expect(performance.now() - start).toBeLessThan(2000);
   });
 
-  test('a chain of 1,000 certificates is followed to its end', async () => {
+  test('a chain of 300 certificates is followed to its end', async () => {
     const key = await createCertificateAuthority();
     const links: CreatedCertificate[] = [];
     let above: CreatedCertificate | undefined;
-    for (let index = 0; index < 1000; index++) {
+    for (let index = 0; index < 300; index++) {
       above = await createCertificateAuthority({
         subject: { commonName: `Level ${index}` },
         privateKey: key.privateKey,
@@ -180,7 +180,7 @@ describe('pathological pools', () => {
     const leaf = links.at(-1);
     const chain = leaf && buildChain(leaf.certificate, ders(links));
     expect(chain?.status).toBe('complete');
-    expect(chain?.certificates).toHaveLength(1000);
+    expect(chain?.certificates).toHaveLength(300);
   });
 });
 
