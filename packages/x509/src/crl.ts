@@ -13,6 +13,7 @@ import {
 } from './der/reader.ts';
 import { type EncodedTime, readTime, timeToDate } from './der/time.ts';
 import { type DistinguishedName, readPrintableName } from './distinguished-name.ts';
+import { type AuthorityKeyIdentifier, readAuthorityKeyIdentifier } from './extension-values.ts';
 import { decodeOid } from './oid.ts';
 import { allNames } from './oid-names.ts';
 
@@ -60,25 +61,21 @@ export class CertificateRevocationList {
     return nextUpdate === null ? null : timeToDate(nextUpdate);
   }
 
-  /** The number of the list, which grows from list to list; null where it has none. */
+  /** The number of the list, which grows from list to list; null where it has none. @throws CertificateDecodeError */
   get crlNumber(): bigint | null {
     return this.#integerExtension('2.5.29.20');
   }
 
-  /** The number of the list that this delta list adds to; null for a complete list. */
+  /** The number of the list that this delta list adds to; null for a complete list. @throws CertificateDecodeError */
   get baseCrlNumber(): bigint | null {
     return this.#integerExtension('2.5.29.27');
   }
 
-  /** The key identifier of the issuer's key; null where the list does not say. */
-  get authorityKeyIdentifier(): Uint8Array | null {
+  /** Which key of the issuer signed the list; null where the list does not say. @throws CertificateDecodeError */
+  get authorityKeyIdentifier(): AuthorityKeyIdentifier | null {
     const value = this.#extension('2.5.29.35');
     if (value === null) return null;
-    const cursor = new DerCursor(value, { strict: this.#outline.strict });
-    cursor.enter(SEQUENCE);
-    if (cursor.peekTag() !== contextTag(0)) return null;
-    cursor.readString(contextTag(0));
-    return cursor.contents();
+    return readAuthorityKeyIdentifier(new DerCursor(value, { strict: this.#outline.strict }), allNames);
   }
 
   /** The dotted identifier of the signature algorithm. */

@@ -1,5 +1,5 @@
 import { CertificateError } from '@sslkit/errors';
-import { type CertificateNames, checkHost, checkIp, matchHostname } from '@sslkit/x509';
+import { Certificate, type CertificateNames, checkHost, checkIp, createCertificate, matchHostname } from '@sslkit/x509';
 import { describe, expect, test } from 'vitest';
 
 const subject = (...names: string[]) => names.map((name) => [['commonName', name]] as const);
@@ -202,4 +202,15 @@ describe('checkIp', () => {
   test('a number is a TypeError', () => {
     expect(() => checkIp(cert, 1 as unknown as string)).toThrow(TypeError);
   });
+});
+
+test('a Certificate is taken as its dictionary is, with names and without', async () => {
+  const named = new Certificate((await createCertificate({ names: ['www.example.com', '1.2.3.4'] })).certificate);
+  expect(checkHost(named, 'www.example.com')).toBe('www.example.com');
+  expect(checkIp(named, '1.2.3.4')).toBe('1.2.3.4');
+  expect(() => matchHostname(named, 'www.example.com')).not.toThrow();
+  const unnamed = new Certificate((await createCertificate({ subject: { commonName: 'a.b' } })).certificate);
+  expect(checkHost(unnamed, 'a.b')).toBe('a.b');
+  expect(() => matchHostname(unnamed, 'a.b')).not.toThrow();
+  expect(() => matchHostname(unnamed, 'c.d')).toThrow(CertificateError);
 });
