@@ -143,7 +143,11 @@ export interface NativeObject {
   setPskCallback(callback: NativePskCallback, identityHint: string | null): void;
   clientHello(): { readonly serverName: Buffer | null; readonly alpn: Buffer };
   answerClientHello(alert: number): void;
-  answerCertificate(): void;
+  answerCertificate(context: NativeContext | null): NativeFailure | number | undefined;
+  answerVerification(accept: boolean): void;
+  chooseAlpn(name: string): void;
+  peerCaNames(): Buffer[];
+  verification(): Pick<NativeFailureRecord, 'verifyResult' | 'verifyDepth' | 'verifyCertificate' | 'verifyChain'>;
   takeEvents(): NativeEvent[];
 }
 

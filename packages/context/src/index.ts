@@ -109,6 +109,12 @@ export {
   type DefaultContextOptions,
 } from './ssl-context/create-default-context.ts';
 export type { Credentials, FilePath, Password } from './ssl-context/credentials.ts';
+export type {
+  AlpnCallback,
+  ClientCertificateCallback,
+  Verification,
+  VerifyCallback,
+} from './ssl-context/decision-callbacks.ts';
 export { type DefaultVerifyPaths, getDefaultVerifyPaths } from './ssl-context/default-certificates.ts';
 export { getSigalgs } from './ssl-context/groups.ts';
 export type { PskClientCallback, PskServerCallback } from './ssl-context/pre-shared-key.ts';
@@ -119,6 +125,11 @@ export type { MessageCallback } from './ssl-context/tracing.ts';
 export type { VerifyLocations } from './ssl-context/verify-locations.ts';
 export type { ChannelBindingOptions } from './ssl-object/channel-binding.ts';
 export { CHANNEL_BINDING_TYPES } from './ssl-object/channel-binding.ts';
-export type { Decision, ServerNameDecision } from './ssl-object/decisions.ts';
+export type {
+  CertificateDecision,
+  Decision,
+  ServerNameDecision,
+  VerificationDecision,
+} from './ssl-object/decisions.ts';
 export { SSLObject, type WrapOptions } from './ssl-object/ssl-object.ts';
 export { SSLSession } from './ssl-session/ssl-session.ts';

@@ -21,6 +21,10 @@ struct ContextState {
   static ContextState* Of(const SSL_CTX* ctx);
 };
 
+// alpn.cc: picks the protocol on a server.
+int SelectAlpn(SSL* ssl, const unsigned char** out, unsigned char* out_length, const unsigned char* offered,
+               unsigned int offered_length, void*);
+
 // The native half of SSLContext: one SSL_CTX. Each topic of its methods is a file of this folder.
 class SslContext : public Napi::ObjectWrap<SslContext> {
  public:

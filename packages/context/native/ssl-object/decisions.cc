@@ -4,6 +4,8 @@
 #include <openssl/tls1.h>
 
 #include "../arguments.h"
+#include "../environment.h"
+#include "../ssl-context/ssl-context.h"
 #include "ssl-object.h"
 
 namespace sslkit {
@@ -46,6 +48,8 @@ int SslObject::PauseAtClientHello(SSL* ssl, int* alert, void*) {
 
 int SslObject::PauseAtCertificate(SSL* ssl, void*) {
   const SslObject* object = Of(ssl);
+  // A server decides by the ClientHello instead, where it can switch the whole context.
+  if (SSL_is_server(ssl) == 1) return 1;
   // Below zero: suspend the handshake with SSL_ERROR_WANT_X509_LOOKUP: SSL_CTX_set_cert_cb(3).
   return object == nullptr || object->certificate_answered_ ? 1 : -1;
 }
@@ -69,9 +73,90 @@ Napi::Value SslObject::AnswerClientHello(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// answerCertificate(context | null): the client goes on with that context's certificate, key and chain, or with none.
 Napi::Value SslObject::AnswerCertificate(const Napi::CallbackInfo& info) {
+  if (!Usable()) return Report(info.Env(), Unavailable());
   certificate_answered_ = true;
+  const SslContext* context = UnwrapTagged<SslContext>(info[0], kContextTag);
+  if (context == nullptr) return info.Env().Undefined();
+  ERR_clear_error();
+  STACK_OF(X509)* chain = nullptr;  // borrowed from the SSL_CTX, as certificate and key are; the SSL copies references
+  SSL_CTX_get0_chain_certs(context->ctx(), &chain);
+  if (SSL_use_cert_and_key(ssl_.get(), SSL_CTX_get0_certificate(context->ctx()),
+                           SSL_CTX_get0_privatekey(context->ctx()), chain, 1) != 1) {
+    return Failure(info.Env());
+  }
   return info.Env().Undefined();
+}
+
+// In place of X509_verify_cert, which it calls: SSL_CTX_set_cert_verify_callback(3). OpenSSL verifies first; then the
+// caller may overrule it either way.
+int SslObject::PauseAtVerification(X509_STORE_CTX* store_context, void*) {
+  auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store_context, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  SslObject* object = ssl == nullptr ? nullptr : Of(ssl);
+  const int verified = X509_verify_cert(store_context) == 1 ? 1 : 0;
+  // SSL_set_retry_verify(3) works on clients; on a server its return value would accept the certificate.
+  if (object == nullptr || SSL_is_server(ssl) == 1) return verified;
+  if (object->verdict_ == Verdict::kNone) {
+    object->verification_.error = X509_STORE_CTX_get_error(store_context);
+    if (verified == 1) {
+      object->verification_.chain.clear();
+      object->verification_.depth = 0;
+    }
+    static_cast<void>(SSL_set_retry_verify(ssl));
+    return 1;  // "try again" is only looked at behind a positive result
+  }
+  const bool accepted = object->verdict_ == Verdict::kAccepted;
+  if (accepted) {
+    object->verification_ = {};
+    X509_STORE_CTX_set_error(store_context, X509_V_OK);
+  } else if (verified == 1) {
+    X509_STORE_CTX_set_error(store_context, X509_V_ERR_APPLICATION_VERIFICATION);
+  }
+  return accepted ? 1 : 0;
+}
+
+// answerVerification(accept)
+Napi::Value SslObject::AnswerVerification(const Napi::CallbackInfo& info) {
+  verdict_ = ReadBoolean(info[0]) ? Verdict::kAccepted : Verdict::kRefused;
+  return info.Env().Undefined();
+}
+
+// verification(): `{verifyResult, verifyDepth, verifyCertificate, verifyChain}` while a handshake is paused there.
+Napi::Value SslObject::Verification(const Napi::CallbackInfo& info) {
+  Napi::Object record = Napi::Object::New(info.Env());
+  record.Set("verifyResult", verification_.error);
+  return DescribeVerification(info.Env(), record);
+}
+
+const std::string* SslObject::AlpnChoiceOf(const SSL* ssl) {
+  const SslObject* object = Of(ssl);
+  return object != nullptr && object->has_alpn_choice_ ? &object->alpn_choice_ : nullptr;
+}
+
+// chooseAlpn(name): for this connection alone; the empty name selects none.
+Napi::Value SslObject::ChooseAlpn(const Napi::CallbackInfo& info) {
+  alpn_choice_ = ReadString(info[0]);
+  has_alpn_choice_ = true;
+  // The callback that asks for the choice is set with the context's list; this connection may be its only user.
+  if (Usable()) SSL_CTX_set_alpn_select_cb(SSL_get_SSL_CTX(ssl_.get()), SelectAlpn, nullptr);
+  return info.Env().Undefined();
+}
+
+// peerCaNames(): DER of the names in the server's CertificateRequest.
+Napi::Value SslObject::PeerCaNames(const Napi::CallbackInfo& info) {
+  Napi::Array names = Napi::Array::New(info.Env());
+  const STACK_OF(X509_NAME)* list = ssl_ ? SSL_get0_peer_CA_list(ssl_.get()) : nullptr;  // borrowed
+  for (int index = 0; list != nullptr && index < sk_X509_NAME_num(list); index++) {
+    const X509_NAME* name = sk_X509_NAME_value(list, index);
+    const int length = i2d_X509_NAME(name, nullptr);
+    if (length <= 0) continue;
+    Napi::Buffer<unsigned char> der = Napi::Buffer<unsigned char>::New(info.Env(), static_cast<size_t>(length));
+    unsigned char* cursor = der.Data();
+    i2d_X509_NAME(name, &cursor);
+    names.Set(names.Length(), der);
+  }
+  return names;
 }
 
 }  // namespace sslkit

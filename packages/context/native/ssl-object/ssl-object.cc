@@ -99,6 +99,10 @@ Napi::Function SslObject::Define(Napi::Env env) {
           InstanceMethod<&SslObject::ClientHello>("clientHello"),
           InstanceMethod<&SslObject::AnswerClientHello>("answerClientHello"),
           InstanceMethod<&SslObject::AnswerCertificate>("answerCertificate"),
+          InstanceMethod<&SslObject::AnswerVerification>("answerVerification"),
+          InstanceMethod<&SslObject::ChooseAlpn>("chooseAlpn"),
+          InstanceMethod<&SslObject::PeerCaNames>("peerCaNames"),
+          InstanceMethod<&SslObject::Verification>("verification"),
           InstanceMethod<&SslObject::TakeEvents>("takeEvents"),
       });
   Environment::Of(env)->object_constructor = Napi::Persistent(constructor);
@@ -235,6 +239,14 @@ Napi::Value SslObject::TakeFailure(const Napi::CallbackInfo& info) {
   record.Set("alertSent", alerts_.sent);
   record.Set("alertReceived", alerts_.received);
   record.Set("verifyResult", ssl_ ? static_cast<double>(SSL_get_verify_result(ssl_.get())) : 0);
+  DescribeVerification(env, record);
+  record.Set("firstBytes", Napi::Buffer<unsigned char>::Copy(env, first_bytes_, first_bytes_size_));
+  failure_ = {};
+  return record;
+}
+
+// Adds `verifyDepth`, `verifyCertificate` and `verifyChain`.
+Napi::Value SslObject::DescribeVerification(Napi::Env env, Napi::Object record) {
   record.Set("verifyDepth", verification_.depth);
   const bool failed = verification_.error != X509_V_OK;
   record.Set("verifyCertificate", failed ? ToBuffer(env, verification_.certificate) : env.Undefined());
@@ -243,8 +255,6 @@ Napi::Value SslObject::TakeFailure(const Napi::CallbackInfo& info) {
     chain.Set(chain.Length(), ToBuffer(env, certificate));
   }
   record.Set("verifyChain", chain);
-  record.Set("firstBytes", Napi::Buffer<unsigned char>::Copy(env, first_bytes_, first_bytes_size_));
-  failure_ = {};
   return record;
 }
 
@@ -294,7 +304,7 @@ int SslObject::RememberVerification(int ok, X509_STORE_CTX* store_context) {
   SslObject* object = ssl == nullptr ? nullptr : Of(ssl);
   if (ok == 1 || object == nullptr) return ok;
   VerificationRecord& record = object->verification_;
-  // The last failure is the one that SSL_get_verify_result reports; with this callback there is only one.
+  // The first failure ends the verification, and is the one that SSL_get_verify_result reports.
   record.error = X509_STORE_CTX_get_error(store_context);
   record.depth = X509_STORE_CTX_get_error_depth(store_context);
   record.certificate = EncodeCertificate(X509_STORE_CTX_get_current_cert(store_context));

@@ -64,6 +64,9 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   static int RememberVerification(int ok, X509_STORE_CTX* store_context);
   static int PauseAtClientHello(SSL* ssl, int* alert, void*);
   static int PauseAtCertificate(SSL* ssl, void*);
+  static int PauseAtVerification(X509_STORE_CTX* store_context, void*);
+  // What the caller chose for this connection; null where the context's own list decides.
+  static const std::string* AlpnChoiceOf(const SSL* ssl);
   static void QueueKeyLogLine(const SSL* ssl, const char* line);
   static void RememberMessage(int write_direction, int version, int content_type, const void* bytes, size_t size, SSL* ssl,
                            void*);
@@ -137,6 +140,11 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   Napi::Value ClientHello(const Napi::CallbackInfo& info);
   Napi::Value AnswerClientHello(const Napi::CallbackInfo& info);
   Napi::Value AnswerCertificate(const Napi::CallbackInfo& info);
+  Napi::Value AnswerVerification(const Napi::CallbackInfo& info);
+  Napi::Value ChooseAlpn(const Napi::CallbackInfo& info);
+  Napi::Value PeerCaNames(const Napi::CallbackInfo& info);
+  Napi::Value Verification(const Napi::CallbackInfo& info);
+  Napi::Value DescribeVerification(Napi::Env env, Napi::Object record);
   // tracing.cc
   Napi::Value TakeEvents(const Napi::CallbackInfo& info);
 
@@ -152,6 +160,9 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   bool client_hello_answered_ = false;
   int client_hello_alert_ = -1;
   bool certificate_answered_ = false;
+  enum class Verdict { kNone, kAccepted, kRefused } verdict_ = Verdict::kNone;
+  bool has_alpn_choice_ = false;
+  std::string alpn_choice_;
   std::vector<TraceEvent> events_;
   unsigned char first_bytes_[kFirstBytes] = {};
   size_t first_bytes_size_ = 0;

@@ -19,6 +19,13 @@ import {
   loadCredentials,
   type Password,
 } from './credentials.ts';
+import {
+  type AlpnCallback,
+  type ClientCertificateCallback,
+  checkCallback,
+  type DecisionCallbacks,
+  type VerifyCallback,
+} from './decision-callbacks.ts';
 import { loadDefaultCertificates } from './default-certificates.ts';
 import { getGroups, loadDhParameters, setEcdhCurve, setGroups, setSignatureAlgorithms } from './groups.ts';
 import { checkOptions, DEFAULT_OPTIONS } from './options.ts';
@@ -47,6 +54,7 @@ export interface CertStoreStats {
 /** The add-on's half of a context, for the other classes of this package; not part of its public surface. */
 export let nativeOf: (context: SSLContext) => NativeContext;
 export let tracingOf: (context: SSLContext) => Tracing;
+export let callbacksOf: (context: SSLContext) => DecisionCallbacks;
 export let pskCallbacksOf: (context: SSLContext) => PskCallbacks;
 
 /**
@@ -72,12 +80,13 @@ export class SSLContext {
   #checkHostname = false;
   #checksCommonName = true;
   #postHandshakeAuth = false;
-  #sniCallback: ServerNameCallback | null = null;
+  readonly #callbacks: DecisionCallbacks = { serverName: null, alpn: null, clientCertificate: null, verify: null };
   #sslobjectClass: typeof SSLObject = SSLObject;
 
   static {
     nativeOf = (context) => context.#native;
     tracingOf = (context) => context.#tracing;
+    callbacksOf = (context) => context.#callbacks;
     pskCallbacksOf = (context) => context.#pskCallbacks;
   }
 
@@ -429,13 +438,54 @@ export class SSLContext {
    * What it throws ends the handshake with an alert and is the `cause` of the error that the handshake throws.
    */
   get sniCallback(): ServerNameCallback | null {
-    return this.#sniCallback;
+    return this.#callbacks.serverName;
   }
 
   set sniCallback(callback: ServerNameCallback | null) {
     checkServerNameCallback(this.#protocol, callback);
-    this.#sniCallback = callback;
-    this.#native.setPauses(callback !== null, false, false);
+    this.#callbacks.serverName = callback;
+    this.#updatePauses();
+  }
+
+  /** Picks the protocol of each connection of a server; null for the first common one. Not in Python. */
+  get alpnCallback(): AlpnCallback | null {
+    return this.#callbacks.alpn;
+  }
+
+  set alpnCallback(callback: AlpnCallback | null) {
+    checkCallback('alpnCallback', callback);
+    this.#callbacks.alpn = callback;
+    this.#updatePauses();
+  }
+
+  /** Chooses a client's certificate when a server asks; null for that of `loadCertChain`. Not in Python. */
+  get clientCertificateCallback(): ClientCertificateCallback | null {
+    return this.#callbacks.clientCertificate;
+  }
+
+  set clientCertificateCallback(callback: ClientCertificateCallback | null) {
+    checkCallback('clientCertificateCallback', callback);
+    this.#callbacks.clientCertificate = callback;
+    this.#updatePauses();
+  }
+
+  /**
+   * Has the last word on a server's certificate; null for OpenSSL. Only clients ask it, and only while `verifyMode` is
+   * not `CERT_NONE`. Not in Python.
+   */
+  get verifyCallback(): VerifyCallback | null {
+    return this.#callbacks.verify;
+  }
+
+  set verifyCallback(callback: VerifyCallback | null) {
+    checkCallback('verifyCallback', callback);
+    this.#callbacks.verify = callback;
+    this.#updatePauses();
+  }
+
+  #updatePauses(): void {
+    const { serverName, alpn, clientCertificate, verify } = this.#callbacks;
+    this.#native.setPauses(serverName !== null || alpn !== null, clientCertificate !== null, verify !== null);
   }
 
   /**

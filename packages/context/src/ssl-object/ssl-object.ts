@@ -17,14 +17,13 @@ import { SSLMethod } from '../enums/protocol.ts';
 import { VerifyMode } from '../enums/verify-mode.ts';
 import { configurationError, connectionError } from '../openssl-error.ts';
 import { NativeOutcome, Outcome } from '../outcome.ts';
-import { decodeAlpn } from '../ssl-context/alpn.ts';
 import { missingFeature } from '../ssl-context/groups.ts';
 import { prepareHostName } from '../ssl-context/host-name.ts';
 import { adaptPskCallback } from '../ssl-context/pre-shared-key.ts';
-import { nativeOf, pskCallbacksOf, SSLContext, tracingOf } from '../ssl-context/ssl-context.ts';
+import { callbacksOf, nativeOf, pskCallbacksOf, SSLContext, tracingOf } from '../ssl-context/ssl-context.ts';
 import { nativeSessionOf, SSLSession, wrapSession } from '../ssl-session/ssl-session.ts';
 import { type ChannelBindingOptions, exportKeyingMaterial, getChannelBinding } from './channel-binding.ts';
-import { type Decision, decodeServerName, toAlertNumber } from './decisions.ts';
+import { type Decision, decideNow, describeDecision } from './decisions.ts';
 
 /** How a connection is made from a context. */
 export interface WrapOptions {
@@ -71,6 +70,8 @@ export class SSLObject {
   readonly #pauses: boolean;
   #context: SSLContext;
   #decision: Decision | null = null;
+  /** The outcome that the handshake paused with. */
+  #pausedAt = 0;
   /** Default: this. Weak, for the owner holds this. */
   readonly #owner: WeakRef<object> | null;
   /** What a callback of the user's threw, until a call of ours can throw it. */
@@ -552,8 +553,12 @@ export class SSLObject {
     switch (result) {
       case Outcome.WANT_WRITE:
       case Outcome.CLOSED:
-      case Outcome.PAUSED:
         return result;
+      case NativeOutcome.pausedClientHello:
+      case NativeOutcome.pausedCertificate:
+      case NativeOutcome.pausedVerify:
+        this.#pausedAt = result;
+        return Outcome.PAUSED;
       case NativeOutcome.released:
         throw invalidState('The SSLObject is closed');
       case NativeOutcome.busy:
@@ -574,6 +579,9 @@ export class SSLObject {
   #deliverEvents(): void {
     const tracing = tracingOf(this.#context);
     const connection = this.#owner?.deref() ?? this;
+    // What is called may call again: the counts are those of the call that is about to return.
+    const consumed = this.#consumed;
+    const produced = this.produced;
     for (const event of this.#native.takeEvents()) {
       try {
         tracing.deliver(connection as SSLObject, event);
@@ -581,6 +589,8 @@ export class SSLObject {
         this.#keepError(error, 'The messageCallback threw');
       }
     }
+    this.#consumed = consumed;
+    addon.progress[Progress.produced] = produced;
   }
 
   /** The first error counts; what follows is often its consequence. */
@@ -590,40 +600,32 @@ export class SSLObject {
 
   /** Whether the decision that the handshake waits for has been taken, by the context's callback if need be. */
   #answered(): boolean {
-    if (this.#pauses && this.#decision === null) {
-      this.#decision = this.#describeClientHello();
-      return false;
-    }
     if (this.#decision !== null) return false;
-    const callback = this.#context.sniCallback;
-    const hello = this.#native.clientHello();
-    let refusal: unknown = null;
-    try {
-      const connection = (this.#owner?.deref() ?? this) as SSLObject;
-      refusal = callback?.(connection, decodeServerName(hello.serverName), this.#context);
-    } catch (error) {
-      refusal = error instanceof Error ? error : new Error('The sniCallback threw', { cause: error });
-    }
-    this.#answer(refusal);
+    const context = this.#context;
+    const decision = describeDecision(this.#pausedAt, {
+      native: this.#native,
+      hostName: this.#hostName,
+      resume: () => this.#resume(decision),
+      keepError: (error) => this.#keepError(error, 'The callback threw'),
+      refuseUnlessSet: throwUnlessSet,
+    });
+    this.#decision = decision;
+    if (this.#pauses) return false;
+    const connection = (this.#owner?.deref() ?? this) as SSLObject;
+    const consumed = this.#consumed;
+    decideNow(decision, callbacksOf(context), connection, context, (error) =>
+      this.#keepError(error, 'The callback threw'),
+    );
+    // The callback may have called this object again.
+    this.#consumed = consumed;
     return true;
   }
 
-  #describeClientHello(): Decision {
-    const hello = this.#native.clientHello();
-    return {
-      kind: 'serverName',
-      serverName: decodeServerName(hello.serverName),
-      alpnProtocols: decodeAlpn(hello.alpn),
-      answer: (refusal) => this.#answer(refusal),
-    };
-  }
-
-  #answer(refusal: unknown): void {
+  /** Takes an answer once, and not after the callback that gave it has closed the object. */
+  #resume(decision: Decision): boolean {
+    if (this.#decision !== decision || this.#closed) return false;
     this.#decision = null;
-    if (refusal instanceof Error) this.#keepError(refusal, '');
-    // A callback may have closed the object.
-    if (this.#closed) return;
-    this.#native.answerClientHello(toAlertNumber(refusal));
+    return true;
   }
 }
 
