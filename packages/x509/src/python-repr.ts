@@ -13,6 +13,8 @@ function escapeCharacter(character: string, quote: string): string {
 
 /** Writes a string as Python's `repr` does, in quotes and with escapes; messages that copy Python's have it for `%r`. */
 export function pythonRepr(text: string): string {
+  // Nearly every text is plain: printable ASCII without a quote or a backslash.
+  if (/^[ -&(-[\]-~]*$/.test(text)) return `'${text}'`;
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   let written = quote;
   for (const character of text) written += escapeCharacter(character, quote);
