@@ -1,15 +1,15 @@
 import { SSLError } from '@sslkit/errors';
 import type { Transport } from './transport.ts';
 
-// How long a peer that was sent a fatal alert may take to close its side.
+// How long a peer may take to close its side after an alert.
 const LINGER_MS = 1000;
 
 /**
- * Closes a transport after a fatal alert: ends our direction behind the alert and closes as soon as the peer has ended
- * its own, or a second later.
+ * Closes a transport behind an alert, fatal or `close_notify`: ends our direction and closes as soon as the peer has
+ * ended its own, or a second later.
  *
- * Closing at once would be simpler and wrong: with bytes of the peer still unread the kernel answers with a reset, and
- * the reset overtakes the alert that says what happened.
+ * Closing at once would be simpler and wrong: with bytes of the peer still unread, such as the session tickets of
+ * TLS 1.3, the kernel answers with a reset, and the reset overtakes the alert and the data before it.
  */
 export class Lingering {
   readonly #transport: Transport;
@@ -37,14 +37,6 @@ export class Lingering {
   }
 }
 
-/** True for the refusals of `unwrap` after which the connection goes on as before. */
-export function leavesConnectionOpen(error: unknown): boolean {
-  return (
-    error instanceof SSLError &&
-    (error.reason === 'APPLICATION_DATA_AFTER_CLOSE_NOTIFY' || error.reason === 'SHUTDOWN_WHILE_IN_INIT')
-  );
-}
-
 /** Makes the error of `unwrap` when the peer's data has not been read to its end. */
 export function unreadData(): SSLError {
   return new SSLError('[SSL: APPLICATION_DATA_AFTER_CLOSE_NOTIFY] application data after close notify', {
@@ -60,5 +52,14 @@ export function alreadyShutDown(): SSLError {
     errno: 1, // SSL_ERROR_SSL
     library: 'SSL',
     reason: 'PROTOCOL_IS_SHUTDOWN',
+  });
+}
+
+/** Makes the error of `unwrap` in the middle of the handshake. */
+export function stillInHandshake(): SSLError {
+  return new SSLError('[SSL: SHUTDOWN_WHILE_IN_INIT] shutdown while in init', {
+    errno: 1, // SSL_ERROR_SSL
+    library: 'SSL',
+    reason: 'SHUTDOWN_WHILE_IN_INIT',
   });
 }

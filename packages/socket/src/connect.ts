@@ -50,6 +50,7 @@ export async function connectSocket(
  */
 export async function awaitConnected(socket: Socket, wait: Wait): Promise<void> {
   if (!socket.connecting) return;
+  const closed = new Promise((resolve) => socket.once('close', resolve));
   let stopListening = () => {};
   const connected = new Promise<void>((resolve, reject) => {
     const onClose = () => reject(systemError('ECONNRESET', 'connect'));
@@ -65,11 +66,19 @@ export async function awaitConnected(socket: Socket, wait: Wait): Promise<void> 
   try {
     await wait.race(connected);
   } catch (error) {
-    // It may fail once more while it is torn down, with nobody left to tell.
-    socket.on('error', () => {});
-    socket.destroy();
+    await tearDown(socket, closed);
     throw error;
   } finally {
     stopListening();
   }
+}
+
+/** Destroys a socket; once it says that it is closed, it can be connected anew. */
+async function tearDown(socket: Socket, closed: Promise<unknown>): Promise<void> {
+  // It may fail once more on the way, with nobody left to tell.
+  const ignore = () => {};
+  socket.on('error', ignore);
+  socket.destroy();
+  await closed;
+  socket.off('error', ignore);
 }

@@ -77,6 +77,43 @@ export abstract class ConnectionFacts {
   }
 
   /**
+   * The chain as it was verified, DER, the peer's own certificate first; empty where there is none, as after resuming.
+   * Python ≥ 3.13: `get_verified_chain`.
+   */
+  getVerifiedChain(): Buffer[] {
+    return this.engine?.getVerifiedChain() ?? [];
+  }
+
+  /** The certificates that the peer sent, DER, its own first. Python ≥ 3.13: `get_unverified_chain`. */
+  getUnverifiedChain(): Buffer[] {
+    return this.engine?.getUnverifiedChain() ?? [];
+  }
+
+  /**
+   * Key material that only the two ends can derive: RFC 8446 §7.5, RFC 5705.
+   *
+   * @throws RangeError `ERR_INVALID_ARG_VALUE` without TLS.
+   */
+  exportKeyingMaterial(...request: Parameters<SSLObject['exportKeyingMaterial']>): Buffer {
+    return this.#requireEngine().exportKeyingMaterial(...request);
+  }
+
+  /** The group of the key agreement, or null. Python ≥ 3.15: `group`. */
+  group(): string | null {
+    return this.engine?.group() ?? null;
+  }
+
+  /** The algorithm of the server's signature, or null. Python ≥ 3.15: `server_sigalg`. */
+  serverSigalg(): string | null {
+    return this.engine?.serverSigalg() ?? null;
+  }
+
+  /** The algorithm of the client's signature, or null. Python ≥ 3.15: `client_sigalg`. */
+  clientSigalg(): string | null {
+    return this.engine?.clientSigalg() ?? null;
+  }
+
+  /**
    * On a server with TLS 1.3, asks the client for its certificate: the request goes out with the next write, the answer
    * is read with the next read. Python: `verify_client_post_handshake`.
    *

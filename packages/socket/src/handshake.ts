@@ -1,4 +1,4 @@
-import type { SSLObject } from '@sslkit/context';
+import type { ServerNameDecision, SSLContext, SSLObject } from '@sslkit/context';
 
 // How much handshake work one turn of the event loop does, in milliseconds. A full handshake costs about one; without a
 // limit a burst of clients would hold every open connection up until all of them were served.
@@ -62,24 +62,44 @@ export function runInBudget(step: () => number): number | Promise<number> {
 
 /**
  * Answers the question that a handshake with the outcome `PAUSED` has: asks the callback of the context, which may take
- * its time, and lets the engine go on with what it says. What the callback throws refuses the peer.
+ * its time, and lets the engine go on with what it says. What a callback throws refuses the peer.
+ *
+ * @param owner - what the callback is given as the connection.
+ * @returns what the callback has thrown, null where it has not.
  */
-export async function settleDecision(engine: SSLObject): Promise<void> {
+export async function settleDecision(engine: SSLObject, owner: object): Promise<Error | null> {
   const { context, decision } = engine;
-  if (decision === null) return;
-  let refusal: unknown;
+  const connection = owner as SSLObject;
   try {
-    refusal = await context.sniCallback?.(engine, decision.serverName, context);
-  } catch (error) {
-    refusal = error instanceof Error ? error : new Error('The sniCallback threw', { cause: error });
+    switch (decision?.kind) {
+      case 'serverName':
+        await decideByClientHello(decision, context, connection);
+        break;
+      case 'certificate':
+        decision.answer(await context.clientCertificateCallback?.(connection, decision.issuers));
+        break;
+      case 'verification':
+        decision.answer((await context.verifyCallback?.(connection, decision.verification)) ?? false);
+        break;
+    }
+    return null;
+  } catch (reason) {
+    const error = reason instanceof Error ? reason : new Error('The callback threw', { cause: reason });
+    if (decision?.kind === 'serverName') decision.answer(error);
+    else if (decision?.kind === 'certificate') decision.answer(null);
+    else decision?.answer(false);
+    return error;
   }
-  // The connection was closed meanwhile, or somebody else has answered.
-  if (engine.decision !== decision) return;
-  decision.answer(toRefusal(refusal));
 }
 
-function toRefusal(refusal: unknown): number | Error | null {
-  if (refusal === undefined || refusal === null) return null;
-  if (typeof refusal === 'number' || refusal instanceof Error) return refusal;
-  return new TypeError('The sniCallback must return nothing or the number of an alert');
+async function decideByClientHello(
+  decision: ServerNameDecision,
+  context: SSLContext,
+  connection: SSLObject,
+): Promise<void> {
+  const refusal = (await context.sniCallback?.(connection, decision.serverName, context)) ?? null;
+  const offered = decision.alpnProtocols;
+  // Refused already: which protocol would have been spoken does not matter.
+  const asked = refusal === null && offered.length > 0;
+  decision.answer(refusal, asked ? await context.alpnCallback?.(connection, offered) : undefined);
 }

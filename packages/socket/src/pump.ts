@@ -33,14 +33,14 @@
 // behind close_notify, and what it has not taken goes back into the transport *in the same turn*: so a stream that
 // has meanwhile met its end still owns these bytes and hands them to whoever reads it next.
 //
-// Failure. What the engine throws is fatal, save for the refusals of `unwrap`. The alert it has queued is sent, the
+// Failure. What the engine throws is fatal. The alert it has queued is sent, the
 // transport is closed behind it (closing.ts), and every call, now or later, rejects with the first error. Bytes that
 // arrived before the transport failed are worked off first: an alert or a close_notify explains more than a reset does.
 
 import { Outcome, type SSLObject } from '@sslkit/context';
 import { invalidState, SSLEOFError, SSLWantReadError, SSLWantWriteError } from '@sslkit/errors';
 import type { Channel, ChannelState, Ending } from './channel.ts';
-import { alreadyShutDown, Lingering, leavesConnectionOpen, unreadData } from './closing.ts';
+import { alreadyShutDown, Lingering, stillInHandshake, unreadData } from './closing.ts';
 import { type Wait, Wakeup } from './deadlines.ts';
 import { runInBudget, settleDecision } from './handshake.ts';
 import { BATCH, receiveBy, sendFrom } from './shared-buffers.ts';
@@ -56,6 +56,7 @@ const FAIRNESS = 1_048_576;
 export class StreamPump implements Channel {
   readonly #engine: SSLObject;
   readonly #transport: Transport;
+  readonly #owner: object;
   readonly #arrived = new Wakeup();
   readonly #drained = new Wakeup();
   #state: ChannelState = 'handshaking';
@@ -63,15 +64,21 @@ export class StreamPump implements Channel {
   #failure: unknown = null;
   #lingering: Lingering | null = null;
   #decision: Promise<void> | null = null;
+  #callbackError: Error | null = null;
   #reading = false;
   #writing = false;
   #stash: Uint8Array = EMPTY;
   #answerBytes = 0;
   #bytesSinceTurn = 0;
 
-  /** Takes over `engine`, which it closes in the end, and attaches itself to `transport`. */
-  constructor(engine: SSLObject, transport: Transport) {
+  /**
+   * Takes over `engine`, which it closes in the end, and attaches itself to `transport`.
+   *
+   * @param owner - what callbacks are given as the connection.
+   */
+  constructor(engine: SSLObject, transport: Transport, owner: object) {
     this.#engine = engine;
+    this.#owner = owner;
     this.#transport = transport;
     transport.attach({ readable: () => this.#onReadable(), drained: () => this.#onDrained() });
   }
@@ -136,15 +143,7 @@ export class StreamPump implements Channel {
   async finish(wait: Wait): Promise<void> {
     if (this.#writing) throw conflict('write');
     this.#assertAlive();
-    if (this.#state === 'open') {
-      this.#state = 'closing';
-      try {
-        this.#step(null, (incoming) => this.#engine.tryUnwrap(incoming));
-      } catch (error) {
-        // OpenSSL sends ours, then looks for the peer's and may find data in its place.
-        if (!leavesConnectionOpen(error)) throw error;
-      }
-    }
+    if (this.#state === 'open') this.#sendCloseNotify();
     await this.#handOn(wait);
     this.#transport.end();
   }
@@ -183,8 +182,10 @@ export class StreamPump implements Channel {
   }
 
   async close(reason: Error): Promise<void> {
+    const said = this.#state === 'closing' && this.#transport.error === null;
     this.drop(reason);
-    // The transport of a broken connection is being closed, no sooner than its alert can arrive.
+    // Once the peer has been told, the transport is closed no sooner than that can arrive.
+    if (said) this.#lingering ??= new Lingering(this.#transport);
     if (this.#lingering === null) await this.#transport.close();
   }
 
@@ -216,9 +217,7 @@ export class StreamPump implements Channel {
       outcome = call(incoming ?? EMPTY);
     } catch (error) {
       this.#putBack(incoming);
-      if (!leavesConnectionOpen(error)) throw this.#break(error);
-      this.#flush();
-      throw error;
+      throw this.#break(error);
     }
     this.#putBack(incoming);
     this.#flush();
@@ -243,6 +242,8 @@ export class StreamPump implements Channel {
     if (this.#state === 'broken' || this.#state === 'closed') return this.#failure;
     this.#state = 'broken';
     this.#failure = error;
+    // The alert that a callback's error has become says little about it.
+    if (error instanceof Error && this.#callbackError !== null) error.cause ??= this.#callbackError;
     if (this.#transport.error === null) this.#flush();
     this.#lingering = new Lingering(this.#transport);
     this.#wakeAll();
@@ -320,19 +321,22 @@ export class StreamPump implements Channel {
     throw this.#break(this.#transport.error);
   }
 
+  #sendCloseNotify(): void {
+    // OpenSSL sends ours, then looks for the peer's: data that it found in its place would end the connection.
+    while (this.#stashIncoming(null));
+    this.#state = 'closing';
+    this.#step(null, (incoming) => this.#engine.tryUnwrap(incoming));
+  }
+
   #tryUnwrap(): number {
     this.#assertAlive();
+    if (this.#state === 'handshaking') throw stillInHandshake();
+    while (this.#ended === null && this.#stashIncoming());
     if (this.#stash.length > 0) throw unreadData();
-    for (;;) {
-      if (this.#ended === 'truncated') throw new SSLEOFError();
-      // Behind the peer's close_notify there is nothing for TLS.
-      const incoming = this.#ended === null ? this.#transport.read() : null;
-      if (this.#state === 'open') this.#state = 'closing';
-      const outcome = this.#step(incoming, (bytes) => this.#engine.tryUnwrap(bytes));
-      if (outcome >= 0) this.#ended = 'close_notify';
-      if (outcome !== Outcome.WANT_READ) return outcome;
-      if (incoming === null && !this.#transportIsOver()) return outcome;
-    }
+    if (this.#state === 'open') this.#sendCloseNotify();
+    if (this.#ended === null && !this.#transportIsOver()) return Outcome.WANT_READ;
+    if (this.#ended === 'truncated') throw new SSLEOFError();
+    return this.#step(null, (incoming) => this.#engine.tryUnwrap(incoming));
   }
 
   #retryRead<T>(attempt: () => T | number, wait: Wait): T | Promise<T> {
@@ -393,15 +397,18 @@ export class StreamPump implements Channel {
     this.#assertAlive();
   }
 
-  /** Reads on behalf of a write that cannot go on before the peer's next flight; true where something was read. */
-  #stashIncoming(): boolean {
-    const incoming = this.#transport.read();
-    if (incoming === null) return false;
+  /**
+   * Decrypts one piece on behalf of a call that gives out no plaintext, and keeps what comes of it for the next read.
+   * True where something was read.
+   *
+   * @param incoming - null for what the engine itself has left.
+   */
+  #stashIncoming(incoming = this.#transport.read()): boolean {
     const plaintext = Buffer.allocUnsafe(STASH_STEP);
     const outcome = this.#step(incoming, (bytes) => this.#engine.decrypt(bytes, plaintext));
     if (outcome > 0) this.#stash = Buffer.concat([this.#stash, plaintext.subarray(0, outcome)]);
     else if (outcome === Outcome.CLOSED) this.#ended = 'close_notify';
-    return outcome > 0 || outcome === Outcome.WANT_READ;
+    return outcome > 0 || (incoming !== null && outcome === Outcome.WANT_READ);
   }
 
   /** Sleeps on the one thing that can help after `outcome`. */
@@ -414,8 +421,9 @@ export class StreamPump implements Channel {
       await this.#drained.sleep(wait);
     } else {
       if (!wait.blocking) throw new SSLWantReadError();
-      this.#decision ??= settleDecision(this.#engine).finally(() => {
+      this.#decision ??= settleDecision(this.#engine, this.#owner).then((error) => {
         this.#decision = null;
+        this.#callbackError ??= error;
         this.#arrived.wake();
       });
       // Closing the connection ends this sleep too, however long the decision takes.

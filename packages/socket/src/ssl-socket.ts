@@ -469,13 +469,13 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
   #makeEngine(): SSLObject {
     const { serverSide, serverHostname } = this.#parts;
     const session = this.#session;
-    return this.#context.wrapBuffers({ serverSide, serverHostname, session, pauseForDecisions: true });
+    return this.#context.wrapBuffers({ serverSide, serverHostname, session, pauseForDecisions: true, owner: this });
   }
 
   #begin(engine: SSLObject, transport: Transport<Lower>): void {
     this.#engine = engine;
     this.#transport = transport;
-    this.#channel = new StreamPump(engine, transport);
+    this.#channel = new StreamPump(engine, transport, this);
     this.#mode = 'connected';
   }
 
