@@ -6,8 +6,8 @@ import { matchesPattern } from './hostname-wildcard.ts';
 /** Options of {@link checkHost}; the defaults are those of a connection. */
 export interface CheckHostOptions {
   /**
-   * Whether the common names count where the certificate has no DNS name. Default: true. RFC 9525 §2 says they never
-   * should. Python: `hostname_checks_common_name`.
+   * Whether the common names count where the certificate has no DNS name. Default: true. RFC 9525 no longer
+   * counts them at all. Python: `hostname_checks_common_name`.
    */
   readonly commonName?: boolean | undefined;
   /** Whether a `*` stands for anything but itself. Default: true. OpenSSL: `X509_CHECK_FLAG_NO_WILDCARDS`. */

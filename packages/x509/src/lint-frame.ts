@@ -2,11 +2,12 @@ import type { LintCheck } from './lint.ts';
 
 // What OpenSSL 3 processes (X509_supported_extension): a critical extension that is not among these is refused.
 const knownExtensions = new Set([
-  ...['14', '15', '17', '18', '19', '30', '31', '32', '33', '35', '36', '37', '54'].map((arc) => `2.5.29.${arc}`),
-  '1.3.6.1.5.5.7.1.7',
-  '1.3.6.1.5.5.7.1.8',
-  '1.3.6.1.5.5.7.1.14',
-  '2.16.840.1.113730.1.1',
+  ...['15', '17', '19', '30', '31', '32', '33', '36', '37', '54'].map((arc) => `2.5.29.${arc}`),
+  '1.3.6.1.5.5.7.1.7', // addresses, RFC 3779
+  '1.3.6.1.5.5.7.1.8', // autonomous systems, RFC 3779
+  '1.3.6.1.5.5.7.1.14', // proxy certificates
+  '1.3.6.1.5.5.7.48.1.5', // no OCSP check
+  '2.16.840.1.113730.1.1', // Netscape's certificate type
 ]);
 
 /** Checks the frame: encoding, version, serial number, and the extensions as such. */

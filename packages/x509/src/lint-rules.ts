@@ -85,7 +85,7 @@ export const lintRules = {
     webpki: 'error',
     internal: 'error',
     explanation: 'Clients look for the host in the subject alternative names; most no longer look at the common name.',
-    reference: 'RFC 9525 §2',
+    reference: 'RFC 9525 Appendix A',
   },
   'common-name-not-in-names': {
     webpki: 'error',
@@ -104,13 +104,13 @@ export const lintRules = {
     internal: 'warning',
     explanation:
       'An underscore is not allowed in a host name; OpenSSL matches it letter by letter but never by a wildcard.',
-    reference: `${baseline} §7.1.4.2.1`,
+    reference: `${baseline} §7.1.2.7.12`,
   },
   'address-as-dns-name': {
     webpki: 'error',
     internal: 'error',
     explanation: 'An address is looked for among the IP addresses alone, so as a DNS name it never matches.',
-    reference: 'RFC 9525 §6.2',
+    reference: 'RFC 9525 §6.4',
   },
   'wildcard-not-whole-label': {
     webpki: 'error',
@@ -275,7 +275,7 @@ export const lintRules = {
     internal: 'info',
     explanation:
       'A serial number must have 64 bits from a random generator, so that no one can foresee what is signed.',
-    reference: `${baseline} §7.1`,
+    reference: `${baseline} §7.1.2.7`,
   },
   'authority-key-identifier-missing': {
     webpki: 'error',
@@ -293,8 +293,9 @@ export const lintRules = {
   },
   'key-identifier-critical': {
     webpki: 'error',
-    internal: 'warning',
-    explanation: 'Key identifiers must not be critical; strict verification refuses them.',
+    internal: 'error',
+    explanation:
+      'Key identifiers must not be critical; OpenSSL does not process critical ones and refuses the certificate.',
     reference: 'RFC 5280 §4.2.1.1, §4.2.1.2',
   },
   'no-certificate-transparency': {

@@ -174,6 +174,12 @@ describe('what is wrong is found', () => {
       'an unknown critical extension',
       withExtensions(extension('1.2.3.4', true, 5, 0)),
     ],
+    [
+      'unknown-critical-extension',
+      everywhere,
+      'SKI critical, which OpenSSL refuses',
+      withExtensions(extension('2.5.29.14', true, 4, 1, 0)),
+    ],
     ['malformed-part', everywhere, 'a malformed key usage', withExtensions(extension('2.5.29.15', true, 5, 0))],
     ['no-certificate-transparency', onWeb, 'no timestamps', { extensions: [] }],
   ])('%s in %j: %s', async (rule, profiles, _, options, lintOptions) => {
