@@ -343,6 +343,7 @@ export class SSLObject {
 
   /** Moves queued TLS bytes (handshake flights, alerts, `close_notify`) into `outgoing` and returns how many. */
   drain(outgoing: Uint8Array): number {
+    this.#requireOpen();
     return this.#settle(this.#native.drain(outgoing));
   }
 
