@@ -101,6 +101,7 @@ function matchesAddress(name: string, address: Uint8Array): boolean {
   const literal = stripPythonWhitespaceAtEnd(name);
   const named = parseIpAddress(literal);
   if (named !== undefined) return named.length === address.length && named.every((octet, at) => octet === address[at]);
+  if (literal.includes('\0')) throw invalidArgumentValue('embedded null character');
   const text = pythonRepr(literal);
   throw invalidArgumentValue(
     isClassfulIpv4(literal)

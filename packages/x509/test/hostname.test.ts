@@ -79,6 +79,7 @@ describe('matchHostname', () => {
     ['0x7f000001', "'0x7f000001' is not a quad-dotted IPv4 address."],
     ['010.0.0.1', "'010.0.0.1' is not a quad-dotted IPv4 address."],
     ['256.0.0.1', "'256.0.0.1' is neither an IPv4 nor an IP6 address."],
+    ['1.2.3.4\0', 'embedded null character'],
     ['<invalid>', "'<invalid>' is neither an IPv4 nor an IP6 address."],
   ])('the address %s in a certificate is a RangeError where an address is looked for', (address, message) => {
     expect(() => matchHostname(san(['IP Address', address]), '1.2.3.4')).toThrow(invalid);
