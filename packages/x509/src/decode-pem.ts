@@ -13,7 +13,8 @@ import { readPemBundle } from './pem-bundle.ts';
  */
 export function decodePem(pem: string, options: DecodeOptions = {}): CertificateDictionary {
   const { certificates, problems } = readPemBundle(pem);
-  const [first] = certificates;
+  // A block with OpenSSL's trust settings is for CA files; where one certificate is read, OpenSSL passes over it.
+  const first = certificates.find(({ label }) => label !== 'TRUSTED CERTIFICATE');
   const broken = problems.find(({ severity, line }) => severity === 'error' && line < (first?.line ?? Infinity));
   if (first === undefined || broken !== undefined) {
     const reason = broken === undefined ? 'No certificate in the text' : `Line ${broken.line}: ${broken.explanation}`;

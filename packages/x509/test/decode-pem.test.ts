@@ -14,7 +14,8 @@ const other = certificateWith({ subject: nameOf(attribute(COMMON_NAME, der(0x0c,
 
 test('decodePem() decodes the first certificate, whatever stands before it', () => {
   const key = encodePem('PRIVATE KEY', Uint8Array.of(1, 2, 3));
-  const text = `some text\n${key}more\n${derCertToPemCert(bytes)}${derCertToPemCert(other)}`;
+  const trusted = encodePem('TRUSTED CERTIFICATE', other);
+  const text = `some text\n${key}${trusted}more\n${derCertToPemCert(bytes)}${derCertToPemCert(other)}`;
   expect(decodePem(text)).toEqual(decodeCertificate(bytes));
 });
 
