@@ -9,6 +9,7 @@
         "native/error-queue.cc",
         "native/late-bound.cc",
         "native/random.cc",
+        "native/windows-store.cc",
         "native/ssl-context/ssl-context.cc",
         "native/ssl-context/certificates.cc",
         "native/ssl-context/verify-locations.cc",

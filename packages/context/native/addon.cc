@@ -8,6 +8,7 @@
 #include "ssl-context/ssl-context.h"
 #include "ssl-object/ssl-object.h"
 #include "ssl-session/ssl-session.h"
+#include "windows-store.h"
 
 namespace sslkit {
 
@@ -19,6 +20,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("SSLSession", SslSession::Define(env));
   ExportConstants(env, exports);
   ExportRandom(env, exports);
+  ExportWindowsStore(env, exports);
   exports.Set("builtinSignatureAlgorithms", Napi::Function::New(env, BuiltinSignatureAlgorithms));
   return exports;
 }

@@ -177,6 +177,9 @@ interface Addon {
   randBytes(into: Uint8Array): NativeFailure | undefined;
   randStatus(): boolean;
   randAdd(bytes: Uint8Array, entropy: number): void;
+  /** On Windows alone. */
+  readonly enumCertificates?: (store: string) => [der: Buffer, encoding: number, usages: string[] | null][];
+  readonly enumCrls?: (store: string) => [der: Buffer, encoding: number][];
   verifyErrorText(code: number): string;
 }
 

@@ -106,7 +106,9 @@ export type { CipherDescription } from './ssl-context/ciphers.ts';
 export {
   configureDefaultContext,
   createDefaultContext,
+  createUnverifiedContext,
   type DefaultContextOptions,
+  type UnverifiedContextOptions,
 } from './ssl-context/create-default-context.ts';
 export type { Credentials, FilePath, Password } from './ssl-context/credentials.ts';
 export type {
@@ -133,3 +135,4 @@ export type {
 } from './ssl-object/decisions.ts';
 export { SSLObject, type WrapOptions } from './ssl-object/ssl-object.ts';
 export { SSLSession } from './ssl-session/ssl-session.ts';
+export { enumCertificates, enumCrls, type StoreCertificate, type StoreEncoding } from './windows-store.ts';

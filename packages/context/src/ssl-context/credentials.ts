@@ -9,6 +9,7 @@ import {
 } from '@sslkit/errors';
 import type { NativeContext, NativeFailure } from '../addon.ts';
 import { throwIfFailed } from '../openssl-error.ts';
+import { promptForPassword } from './password-prompt.ts';
 
 /** A file: a path, its bytes in a `Buffer`, or a `file:` URL. */
 export type FilePath = string | Buffer | URL;
@@ -92,10 +93,11 @@ function usePassword(
     throwIfFailed(first);
     return;
   }
-  if (password === null || password === undefined) {
+  const given = password ?? promptForPassword();
+  if (given === null) {
     throw new SSLError('The private key is encrypted: a password is needed', { code: 'ERR_SSL_PASSWORD_REQUIRED' });
   }
-  const bytes = resolvePassword(password);
+  const bytes = resolvePassword(given);
   const second = use(bytes);
   bytes.fill(0);
   if (second !== 'password') throwIfFailed(second);

@@ -1,7 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import * as tls from 'node:tls';
 import { addon, type NativeContext } from '../addon.ts';
+import type { Purpose } from '../enums/purpose.ts';
 import { throwIfFailed } from '../openssl-error.ts';
+import { enumCertificates } from '../windows-store.ts';
 import { addFile } from './verify-locations.ts';
 
 /** Where certificates to trust are looked for by default; null where there is nothing. Python: `ssl.DefaultVerifyPaths`. */
@@ -49,7 +51,8 @@ const SYSTEM_BUNDLES = [
  *
  * Node's OpenSSL is built for no system in particular: its compiled-in paths rarely exist.
  */
-export function loadDefaultCertificates(context: NativeContext): void {
+export function loadDefaultCertificates(context: NativeContext, purpose: Purpose): void {
+  if (addon.enumCertificates !== undefined) addWindowsStores(context, purpose);
   throwIfFailed(context.setDefaultVerifyPaths());
   const paths = getDefaultVerifyPaths();
   if (paths.cafile !== null || paths.capath !== null) return;
@@ -63,6 +66,16 @@ export function loadDefaultCertificates(context: NativeContext): void {
   for (const certificate of listSystemCertificates()) {
     // One that OpenSSL cannot read does not cost the others.
     context.addPemCertificates(Buffer.from(certificate), false);
+  }
+}
+
+/** Python's `_windows_cert_stores`. Entries that are trusted for `purpose`; one that OpenSSL cannot read does not cost the others. */
+function addWindowsStores(context: NativeContext, purpose: Purpose): void {
+  for (const store of ['CA', 'ROOT']) {
+    for (const [certificate, encoding, trust] of enumCertificates(store)) {
+      const trusted = trust === true || (purpose.oid !== null && trust.has(purpose.oid));
+      if (encoding === 'x509_asn' && trusted) context.addDerCertificates(certificate);
+    }
   }
 }
 

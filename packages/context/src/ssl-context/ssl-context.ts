@@ -157,7 +157,7 @@ export class SSLContext {
    */
   loadDefaultCerts(purpose: Purpose = Purposes.SERVER_AUTH): void {
     if (typeof purpose?.oid !== 'string') throw invalidArgumentType('purpose', 'a Purpose', purpose);
-    loadDefaultCertificates(this.#native);
+    loadDefaultCertificates(this.#native, purpose);
   }
 
   /** Trusts what is at OpenSSL's own paths, and nothing else. Python: `set_default_verify_paths`. */
