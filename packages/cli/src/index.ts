@@ -1,1 +1,3 @@
-export {};
+export { runCommandLine, type Surroundings } from './command-line.ts';
+export { ExitCode } from './exit-code.ts';
+export type { OutputStream } from './output.ts';

@@ -1,0 +1,48 @@
+import { statSync } from 'node:fs';
+import { createDefaultContext, getDefaultVerifyPaths, type SSLContext, SSLError } from '@sslkit/socket';
+import { inputError } from '../failure.ts';
+import { readInputFile } from '../input-file.ts';
+
+/** Whom to trust, as the options say. */
+export interface TrustOptions {
+  readonly cafile?: string | undefined;
+  readonly capath?: string | undefined;
+}
+
+/**
+ * Makes a client's context that trusts what the options name, or what the system trusts.
+ *
+ * @throws Failure with the exit code for input where a file cannot be used.
+ */
+export function createTrustingContext({ cafile, capath }: TrustOptions): SSLContext {
+  // Read here, so that what is wrong with the file can be said by its name.
+  const cadata = cafile === undefined ? undefined : readInputFile(cafile);
+  if (capath !== undefined && !isDirectory(capath)) throw inputError(`--capath: ${capath} is no directory`);
+  try {
+    return createDefaultContext({ ...(cadata && { cadata: toCertificates(cadata) }), ...(capath && { capath }) });
+  } catch (error) {
+    if (!(error instanceof SSLError) || cafile === undefined) throw error;
+    throw inputError(
+      `--cafile: ${cafile} holds no certificate that can be read`,
+      'A file with CERTIFICATE blocks is expected.',
+    );
+  }
+}
+
+/** PEM is text to the context, DER bytes. */
+function toCertificates(bytes: Buffer): string | Buffer {
+  return bytes.includes('-----BEGIN') ? bytes.toString('latin1') : bytes;
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Where trust comes from, in words. */
+export function describeTrust({ cafile, capath }: TrustOptions): string {
+  const named = [cafile, capath].filter((path) => path !== undefined);
+  if (named.length > 0) return named.join(' or ');
+  const paths = getDefaultVerifyPaths();
+  const found = paths.cafile ?? paths.capath;
+  return found === null ? "the system's trusted certificates" : `the trusted certificates of ${found}`;
+}

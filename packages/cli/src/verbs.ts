@@ -1,0 +1,29 @@
+import type { DefineVerb } from './verb.ts';
+
+/** A verb of the command. */
+export interface Verb {
+  readonly name: string;
+  /** One line for the list of verbs. */
+  readonly summary: string;
+  /** Loads what defines its options: only for the verb that is used. */
+  readonly load: () => Promise<DefineVerb>;
+}
+
+/** Every verb, in the order of the help. */
+export const verbs: readonly Verb[] = [
+  {
+    name: 'connect',
+    summary: 'connect to a TLS server, verify it, and say what happened',
+    load: async () => (await import('./commands/connect.ts')).defineConnect,
+  },
+  {
+    name: 'demo',
+    summary: 'show what this can do, without a network',
+    load: async () => (await import('./commands/demo.ts')).defineDemo,
+  },
+];
+
+/** Finds a verb by its name. */
+export function findVerb(name: string): Verb | undefined {
+  return verbs.find((verb) => verb.name === name);
+}
