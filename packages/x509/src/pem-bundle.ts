@@ -287,6 +287,7 @@ function suspectLabel(block: PemBlock): PemProblem | null {
 
 /** Finds lines outside of blocks that look like a marker and are none. */
 function suspectLine(line: string, number: number): PemProblem | null {
+  if (!line.includes('--')) return null;
   const warn = (code: PemProblemCode, explanation: string): PemProblem => ({
     code,
     severity: 'warning',
