@@ -4,7 +4,12 @@ import type { Transport, TransportListener } from './transport.ts';
 /** Two transports that are connected to each other. */
 export type TransportPair = readonly [Transport, Transport];
 
-const PATIENCE_MS = 5000; // for one event of a transport on this machine
+/** Options of {@link checkTransport}. */
+export interface CheckOptions {
+  /** Seconds that one event of the transport may take. Default: 5. */
+  patience?: number | undefined;
+}
+
 const BULK = 1_048_576; // bytes; more than any buffer on the way holds
 const CHUNK = 10_007; // bytes; a prime, so that no boundary below falls on one of ours
 
@@ -14,7 +19,10 @@ const CHUNK = 10_007; // bytes; a prime, so that no boundary below falls on one 
  *
  * @param makePair - connects two transports; neither has been attached. Both are closed after the check.
  */
-export async function checkTransport(makePair: () => TransportPair | Promise<TransportPair>): Promise<void> {
+export async function checkTransport(
+  makePair: () => TransportPair | Promise<TransportPair>,
+  { patience = 5 }: CheckOptions = {},
+): Promise<void> {
   for (const check of [
     checkOrder,
     checkUnread,
@@ -27,7 +35,7 @@ export async function checkTransport(makePair: () => TransportPair | Promise<Tra
   ]) {
     const pair = await makePair();
     try {
-      await check(new Probe(pair[0]), new Probe(pair[1]));
+      await check(new Probe(pair[0], patience), new Probe(pair[1], patience));
     } finally {
       await Promise.all(pair.map((transport) => transport.close()));
     }
@@ -37,10 +45,12 @@ export async function checkTransport(makePair: () => TransportPair | Promise<Tra
 /** A listener that can be awaited. */
 class Probe implements TransportListener {
   readonly transport: Transport;
+  readonly #patienceMs: number;
   #wake: (() => void)[] = [];
 
-  constructor(transport: Transport) {
+  constructor(transport: Transport, patience: number) {
     this.transport = transport;
+    this.#patienceMs = patience * 1000;
     transport.attach(this);
   }
 
@@ -54,7 +64,7 @@ class Probe implements TransportListener {
   }
 
   async until(condition: () => boolean, what: string): Promise<void> {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + this.#patienceMs;
     while (!condition()) {
       const left = deadline - performance.now();
       assert.ok(left > 0, `The listener was not told in time of ${what}`);

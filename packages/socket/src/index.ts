@@ -11,7 +11,7 @@ export type { Sendable } from './bytes.ts';
 // Connections
 export type { Ending } from './channel.ts';
 // Transports
-export { checkTransport, type TransportPair } from './check-transport.ts';
+export { type CheckOptions, checkTransport, type TransportPair } from './check-transport.ts';
 export { type ConnectionOptions, createConnection } from './connect.ts';
 export { type CallOptions, type Operation, TimeoutError } from './deadlines.ts';
 // Diagnostics

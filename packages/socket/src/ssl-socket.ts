@@ -435,7 +435,7 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
    * Gives up the connection without a word to the peer and without closing it, and gives back what was wrapped: TLS bytes
    * that have arrived are still in it. Python: `detach`, which gives back the descriptor.
    */
-  detach(): Lower {
+  async detach(): Promise<Lower> {
     if (this.#mode === 'closed') throw systemError('EBADF', 'detach');
     const transport = this.#transport;
     this.#channel?.drop(systemError('EBADF', 'recv', 'this socket is detached'));

@@ -60,7 +60,7 @@ export interface Transport<Lower = unknown> {
    * Takes the transport off the layer below, which stays open, and gives that layer back; bytes that were not read are
    * what comes first there. Nothing is called after that.
    */
-  release(): Lower;
+  release(): Lower | Promise<Lower>;
 }
 
 const METHODS = ['attach', 'read', 'unread', 'write', 'end', 'close', 'release'] as const;

@@ -18,6 +18,7 @@ export class MessagePortTransport implements Transport<MessagePortTransport> {
   #listener: TransportListener | null = null;
   #pendingBytes = 0;
   #ending = false;
+  #closed = false;
 
   /** @param port - the other end of its channel must be given to another `MessagePortTransport`. */
   constructor(port: MessagePort) {
@@ -35,7 +36,7 @@ export class MessagePortTransport implements Transport<MessagePortTransport> {
   }
 
   get pendingBytes(): number {
-    return this.#incoming.ended ? 0 : this.#pendingBytes;
+    return this.#closed || this.error !== null ? 0 : this.#pendingBytes;
   }
 
   attach(listener: TransportListener): void {
@@ -56,7 +57,7 @@ export class MessagePortTransport implements Transport<MessagePortTransport> {
   }
 
   write(outgoing: Uint8Array): void {
-    if (this.#ending) return;
+    if (this.#ending || this.#closed) return;
     this.#pendingBytes += outgoing.length;
     // Posting a view would send all the memory behind it.
     this.#post({ bytes: new Uint8Array(outgoing) });
@@ -68,9 +69,11 @@ export class MessagePortTransport implements Transport<MessagePortTransport> {
     this.#post({ end: true });
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    if (this.#closed) return;
     this.#silence();
-    return new Promise((resolve) => {
+    this.#closed = true;
+    await new Promise((resolve) => {
       this.#port.once('close', resolve);
       this.#port.close();
     });
@@ -96,7 +99,7 @@ export class MessagePortTransport implements Transport<MessagePortTransport> {
   }
 
   #post(message: Message): void {
-    this.#port.postMessage(message);
+    if (!this.#closed) this.#port.postMessage(message);
   }
 
   readonly #onMessage = (message: Message) => {
@@ -109,6 +112,7 @@ export class MessagePortTransport implements Transport<MessagePortTransport> {
   };
 
   readonly #onClose = () => {
+    this.#closed = true;
     // Closing the port without ending first is what a reset is to a socket.
     if (!this.#incoming.ended) this.#incoming.fail(systemError('ECONNRESET', 'read'));
   };

@@ -10,11 +10,12 @@ export class SSLSocketTransport<Lower = unknown> implements Transport<SSLSocket<
   readonly #incoming = new IncomingQueue();
   readonly #stop = new AbortController();
   #listener: TransportListener | null = null;
-  #reading = false;
+  #reading: Promise<void> | null = null;
   #outgoing: Uint8Array[] = [];
   #sending = false;
   #pendingBytes = 0;
   #ending = false;
+  #closed = false;
 
   constructor(below: SSLSocket<Lower>) {
     this.#below = below;
@@ -29,7 +30,7 @@ export class SSLSocketTransport<Lower = unknown> implements Transport<SSLSocket<
   }
 
   get pendingBytes(): number {
-    return this.error === null ? this.#pendingBytes : 0;
+    return this.error === null && !this.#closed ? this.#pendingBytes : 0;
   }
 
   attach(listener: TransportListener): void {
@@ -49,25 +50,28 @@ export class SSLSocketTransport<Lower = unknown> implements Transport<SSLSocket<
   }
 
   write(outgoing: Uint8Array): void {
-    if (this.#ending || this.error !== null) return;
+    if (this.#ending || this.#closed || this.error !== null) return;
     this.#outgoing.push(outgoing);
     this.#pendingBytes += outgoing.length;
     if (!this.#sending) void this.#send();
   }
 
   end(): void {
-    if (this.#ending) return;
+    if (this.#ending || this.#closed) return;
     this.#ending = true;
     if (!this.#sending) void this.#send();
   }
 
   close(): Promise<void> {
     this.#silence();
+    this.#closed = true;
     return this.#below.close();
   }
 
-  release(): SSLSocket<Lower> {
+  async release(): Promise<SSLSocket<Lower>> {
     this.#silence();
+    // Until it has given up, the connection below has a reader.
+    await this.#reading;
     const leftover = this.#incoming.takeAll();
     if (leftover.length > 0) this.#below.unread(leftover);
     return this.#below;
@@ -82,18 +86,18 @@ export class SSLSocketTransport<Lower = unknown> implements Transport<SSLSocket<
 
   /** Keeps one chunk waiting, never two: that is what holds the peer back. */
   #fetch(): void {
-    if (this.#reading || this.#incoming.length > 0 || this.ended || this.error !== null) return;
-    if (this.#stop.signal.aborted) return;
-    this.#reading = true;
-    this.#below.recv(READ_SIZE, { signal: this.#stop.signal }).then(
+    if (this.#reading !== null || this.#incoming.length > 0 || this.ended || this.error !== null) return;
+    const { signal } = this.#stop;
+    if (signal.aborted) return;
+    this.#reading = this.#below.recv(READ_SIZE, { signal }).then(
       (chunk) => {
-        this.#reading = false;
+        this.#reading = null;
         if (chunk.length > 0) this.#incoming.push(chunk);
         else this.#incoming.end();
       },
       (error) => {
-        this.#reading = false;
-        if (!this.#stop.signal.aborted) this.#incoming.fail(error);
+        this.#reading = null;
+        if (!signal.aborted) this.#incoming.fail(error);
       },
     );
   }

@@ -86,6 +86,7 @@ export class WebStreamTransport implements Transport<WebStreamPair> {
     this.#listener = null;
     this.#incoming.attach(null);
     this.#ending = true;
+    this.#pendingBytes = 0;
     await Promise.allSettled([this.#reader.cancel(), this.#writer.abort()]);
   }
 
