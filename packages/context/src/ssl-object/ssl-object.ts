@@ -344,7 +344,9 @@ export class SSLObject {
   /** Moves queued TLS bytes (handshake flights, alerts, `close_notify`) into `outgoing` and returns how many. */
   drain(outgoing: Uint8Array): number {
     this.#requireOpen();
-    return this.#settle(this.#native.drain(outgoing));
+    const count = this.#native.drain(outgoing);
+    // What a callback threw waits for a call that can fail: these bytes have left the queue and must not be lost.
+    return count >= 0 ? count : this.#settle(count);
   }
 
   /** The number of bytes of `incoming` that the last call of this object took. */
