@@ -18,7 +18,7 @@ export interface NameReading {
   readonly problem: CertificateDecodeError | null;
 }
 
-const LARGEST_NAME = 1024 * 1024; // as OpenSSL's X509_NAME_MAX
+const LARGEST_NAME = 0x10_0000; // 1 MiB, as OpenSSL's X509_NAME_MAX
 
 // Bit n is set where OpenSSL takes the universal tag n as an attribute value (its B_ASN1_PRINTABLE): 3, 7 to 9,
 // 11 to 16, 18 to 20, 22, 28 to 30.
