@@ -9,6 +9,7 @@ const built = process.env['TEST_DIST'] === '1';
 const entry = (layer: string, name: string) =>
   `${root}packages/${layer}/${built ? `dist/${name}.js` : `src/${name}.ts`}`;
 const alias = [
+  { find: '@sslkit/test-support', replacement: `${root}tests/support` },
   { find: '@sslkit/x509/node', replacement: entry('x509', 'node') },
   ...layers.map((layer) => ({ find: new RegExp(`^@sslkit/${layer}$`), replacement: entry(layer, 'index') })),
 ];
