@@ -70,13 +70,23 @@ export function decodeOid(bytes: Uint8Array, start = 0, end: number = bytes.leng
   }
   let text = '';
   for (let at = start; at < end; ) {
-    let arc: number | bigint = 0;
-    let octet: number;
-    do {
-      octet = bytes[at++] as number;
-      if (typeof arc === 'number' && arc > 0x3fffffffffff) arc = BigInt(arc);
-      arc = typeof arc === 'number' ? arc * 128 + (octet & 0x7f) : arc * 128n + BigInt(octet & 0x7f);
-    } while (octet & 0x80);
+    let low = 0;
+    let high = 0n;
+    // Seven octets at a time: the arithmetic of an arc of hundreds of octets would otherwise be felt.
+    for (let count = 0; ; ) {
+      const octet = bytes[at++] as number;
+      low = low * 128 + (octet & 0x7f);
+      count++;
+      if (octet < 0x80) {
+        high <<= BigInt(7 * count);
+        break;
+      }
+      if (count < 7) continue;
+      high = (high << 49n) | BigInt(low);
+      low = 0;
+      count = 0;
+    }
+    const arc = high === 0n ? low : high | BigInt(low);
     if (text !== '') text += `.${arc}`;
     else if (arc >= 80) text = `2.${typeof arc === 'number' ? arc - 80 : arc - 80n}`;
     else text = arc >= 40 ? `1.${Number(arc) - 40}` : `0.${arc}`;
