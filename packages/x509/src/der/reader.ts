@@ -1,56 +1,40 @@
-import { SSLError } from '@sslkit/errors';
+import { CertificateDecodeError, type CertificateDecodeErrorCode } from './decode-error.ts';
+import {
+  BIT_STRING,
+  BMP_STRING,
+  BOOLEAN,
+  describeTag,
+  ENUMERATED,
+  INTEGER,
+  NULL,
+  OBJECT_IDENTIFIER,
+  SEQUENCE,
+  SET,
+  UNIVERSAL_STRING,
+} from './tags.ts';
 
-/** What can be wrong with an encoding; the `code` of a {@link CertificateDecodeError}. */
-export type CertificateDecodeErrorCode =
-  /** An element or a header runs past the end of what holds it. */
-  | 'ERR_ASN1_TRUNCATED'
-  /** A length that is reserved, too large, or indefinite where that has no meaning. */
-  | 'ERR_ASN1_BAD_LENGTH'
-  /** Another element than the structure has at this place. */
-  | 'ERR_ASN1_WRONG_TAG'
-  /** A required element is absent. */
-  | 'ERR_ASN1_MISSING_FIELD'
-  /** Bytes left over after the last element of a structure. */
-  | 'ERR_ASN1_EXTRA_DATA'
-  /** The end of an indefinite length is absent, or stands where none is open. */
-  | 'ERR_ASN1_END_OF_CONTENTS'
-  /** A string in pieces that nests deeper than OpenSSL's limit of five. */
-  | 'ERR_ASN1_NESTED_TOO_DEEP'
-  /** An INTEGER, OBJECT IDENTIFIER, BOOLEAN, NULL, BIT STRING or time whose contents are malformed. */
-  | 'ERR_ASN1_BAD_VALUE'
-  /** Text whose bytes are not of its own encoding, or of a type that is no text. */
-  | 'ERR_ASN1_BAD_STRING'
-  /** Correct BER that is not DER; only where `strict` is asked for. */
-  | 'ERR_ASN1_NOT_DER'
-  /** An algorithm, a version or a structure that this package does not read. */
-  | 'ERR_X509_UNSUPPORTED'
-  /** A PEM text without the block that was looked for, or with a damaged one. */
-  | 'ERR_PEM_NO_BLOCK';
-
-/**
- * Input that is no certificate, CRL, key or request: the only error that decoding throws, whatever the input.
- *
- * Python: `ssl.SSLError`, of which this is a subclass.
- */
-export class CertificateDecodeError extends SSLError {
-  declare readonly code: CertificateDecodeErrorCode;
-  /** Where the trouble is: bytes from the start of the DER. */
-  readonly offset: number;
-
-  constructor(code: CertificateDecodeErrorCode, message: string, offset: number) {
-    super(`${message} at byte ${offset}`, { code });
-    this.offset = offset;
-  }
-
-  static {
-    // biome-ignore lint/complexity/noThisInStatic: a class that names itself is renamed by bundlers.
-    Object.defineProperty(this.prototype, 'name', {
-      value: 'CertificateDecodeError',
-      configurable: true,
-      writable: true,
-    });
-  }
-}
+export { CertificateDecodeError, type CertificateDecodeErrorCode } from './decode-error.ts';
+export {
+  BIT_STRING,
+  BMP_STRING,
+  BOOLEAN,
+  contextTag,
+  ENUMERATED,
+  GENERALIZED_TIME,
+  IA5_STRING,
+  INTEGER,
+  NULL,
+  NUMERIC_STRING,
+  OBJECT_IDENTIFIER,
+  OCTET_STRING,
+  PRINTABLE_STRING,
+  SEQUENCE,
+  SET,
+  T61_STRING,
+  UNIVERSAL_STRING,
+  UTC_TIME,
+  UTF8_STRING,
+} from './tags.ts';
 
 /** Options of everything that decodes. */
 export interface DecodeOptions {
@@ -59,31 +43,6 @@ export interface DecodeOptions {
    * bytes. Default: false, which takes what OpenSSL takes.
    */
   readonly strict?: boolean | undefined;
-}
-
-// The tags of X.680 §8.4, as DerCursor.tag has them: the identifier octet without its constructed bit.
-export const BOOLEAN = 0x01;
-export const INTEGER = 0x02;
-export const BIT_STRING = 0x03;
-export const OCTET_STRING = 0x04;
-export const NULL = 0x05;
-export const OBJECT_IDENTIFIER = 0x06;
-export const ENUMERATED = 0x0a;
-export const UTF8_STRING = 0x0c;
-export const SEQUENCE = 0x10;
-export const SET = 0x11;
-export const NUMERIC_STRING = 0x12;
-export const PRINTABLE_STRING = 0x13;
-export const T61_STRING = 0x14;
-export const IA5_STRING = 0x16;
-export const UTC_TIME = 0x17;
-export const GENERALIZED_TIME = 0x18;
-export const UNIVERSAL_STRING = 0x1c;
-export const BMP_STRING = 0x1e;
-
-/** The tag of a context-specific element, `[number]` in the ASN.1 modules; `number` is 0 to 30. */
-export function contextTag(number: number): number {
-  return 0x80 | number;
 }
 
 const CONSTRUCTED = 0x20;
@@ -507,11 +466,4 @@ export class DerCursor {
   fail(code: CertificateDecodeErrorCode, message: string, offset: number): never {
     throw new CertificateDecodeError(code, message, offset);
   }
-}
-
-/** A tag as people write it, such as `[3]` or `SEQUENCE (16)`. */
-function describeTag(tag: number): string {
-  const number = tag > 0xff ? Math.floor(tag / 256) : tag & 0x1f;
-  const kind = ['universal', 'application', '', 'private'][(tag & 0xc0) >> 6];
-  return `[${kind ? `${kind} ` : ''}${number}]`;
 }
