@@ -43,6 +43,9 @@
         "NAPI_VERSION=9",
         "NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS",
         "NODE_ADDON_API_DISABLE_DEPRECATED",
+        # A worker that is terminated amid a call can make no JavaScript value any more: what then fails is no reason to
+        # end the process.
+        "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS",
         "OPENSSL_API_COMPAT=30000",
         "OPENSSL_NO_DEPRECATED"
       ],

@@ -166,6 +166,7 @@ Napi::Value SslContext::GetCaCerts(const Napi::CallbackInfo& info) {
     const int length = i2d_X509(certificate, nullptr);
     if (length <= 0) continue;
     Napi::Buffer<unsigned char> der = Napi::Buffer<unsigned char>::New(info.Env(), static_cast<size_t>(length));
+    if (der.IsEmpty()) break;  // the worker is being terminated
     unsigned char* cursor = der.Data();
     i2d_X509(certificate, &cursor);
     certificates.Set(count++, der);

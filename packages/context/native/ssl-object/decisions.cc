@@ -152,6 +152,7 @@ Napi::Value SslObject::PeerCaNames(const Napi::CallbackInfo& info) {
     const int length = i2d_X509_NAME(name, nullptr);
     if (length <= 0) continue;
     Napi::Buffer<unsigned char> der = Napi::Buffer<unsigned char>::New(info.Env(), static_cast<size_t>(length));
+    if (der.IsEmpty()) break;  // the worker is being terminated
     unsigned char* cursor = der.Data();
     i2d_X509_NAME(name, &cursor);
     names.Set(names.Length(), der);

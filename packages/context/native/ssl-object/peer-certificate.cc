@@ -10,6 +10,7 @@ Napi::Value EncodeToBuffer(Napi::Env env, X509* certificate) {
   const int length = certificate == nullptr ? 0 : i2d_X509(certificate, nullptr);
   if (length <= 0) return env.Null();
   Napi::Buffer<unsigned char> der = Napi::Buffer<unsigned char>::New(env, static_cast<size_t>(length));
+  if (der.IsEmpty()) return env.Null();  // the worker is being terminated
   unsigned char* cursor = der.Data();
   i2d_X509(certificate, &cursor);
   return der;

@@ -24,6 +24,7 @@ SslSession::SslSession(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SslSes
 
 Napi::Value SslSession::Wrap(Napi::Env env, SslSessionPointer session) {
   Napi::Object object = Environment::Of(env)->session_constructor.New({});
+  if (object.IsEmpty()) return env.Null();  // the worker is being terminated
   Unwrap(object)->session_ = std::move(session);
   return object;
 }
@@ -48,6 +49,7 @@ Napi::Value SslSession::ToBytes(const Napi::CallbackInfo& info) {
   const int length = session_ ? i2d_SSL_SESSION(session_.get(), nullptr) : 0;
   if (length <= 0) return info.Env().Null();
   Napi::Buffer<unsigned char> bytes = Napi::Buffer<unsigned char>::New(info.Env(), static_cast<size_t>(length));
+  if (bytes.IsEmpty()) return info.Env().Null();  // the worker is being terminated
   unsigned char* cursor = bytes.Data();
   i2d_SSL_SESSION(session_.get(), &cursor);
   return bytes;
