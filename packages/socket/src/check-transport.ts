@@ -182,5 +182,5 @@ async function checkRelease(one: Probe, other: Probe): Promise<void> {
     if (bytes !== null) other.transport.unread(bytes);
     return bytes !== null;
   }, 'bytes');
-  assert.notEqual(other.transport.release(), undefined, 'release() gives nothing back');
+  assert.notEqual(await other.transport.release(), undefined, 'release() gives nothing back');
 }
