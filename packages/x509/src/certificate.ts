@@ -1,7 +1,7 @@
 import { asBytes, type BytesLike } from './bytes-like.ts';
 import { certificateToJson } from './certificate-json.ts';
 import { type CertificateOutline, ExtensionWalk, outlineCertificate, partCursor } from './certificate-outline.ts';
-import { type CertificateDictionary, decodeSerial, decodeVersion, describeCertificate } from './decode-certificate.ts';
+import { type CertificateDictionary, decodeVersion, describeCertificate } from './decode-certificate.ts';
 import { CertificateDecodeError, type DecodeOptions, DerCursor } from './der/reader.ts';
 import { timeToDate } from './der/time.ts';
 import { type DistinguishedName, readPrintableName } from './distinguished-name.ts';
@@ -31,6 +31,7 @@ import {
 } from './key-algorithm.ts';
 import { decodeOid, type OidNames } from './oid.ts';
 import { allNames } from './oid-names.ts';
+import { printSerial } from './serial-number.ts';
 
 /** One extension, undecoded. */
 export interface CertificateExtension {
@@ -111,7 +112,8 @@ export class Certificate {
 
   /** Upper-case hexadecimal, whole bytes. Python: `serialNumber`. */
   get serialNumber(): string {
-    return decodeSerial(this.#outline);
+    const { bytes, serial } = this.#outline;
+    return printSerial(bytes, serial.start, serial.end);
   }
 
   /** Null where it is no time. */

@@ -2,6 +2,7 @@ import { BOOLEAN, contextTag, DerCursor, ENUMERATED, GENERALIZED_TIME, OCTET_STR
 import { readTime, timeToDate } from './der/time.ts';
 import { type DistinguishedName, readPrintableName } from './distinguished-name.ts';
 import { decodeOid, type OidNames } from './oid.ts';
+import { printSerial } from './serial-number.ts';
 
 /** Why a certificate was revoked: RFC 5280 §5.3.1. */
 export type RevocationReason =
@@ -60,7 +61,7 @@ export function readExtensions(cursor: DerCursor): RawExtension[] {
 export function readRevokedCertificate(cursor: DerCursor, names: OidNames): RevokedCertificate {
   cursor.enter(SEQUENCE);
   cursor.readInteger();
-  const serialNumber = formatSerial(cursor.contents());
+  const serialNumber = printSerial(cursor.bytes, cursor.contentStart, cursor.contentEnd);
   const revocationDate = timeToDate(readTime(cursor));
   const extensions = cursor.more() ? readExtensions(cursor) : [];
   cursor.leave();
@@ -108,34 +109,4 @@ function readCertificateIssuer(cursor: DerCursor, names: OidNames): Distinguishe
   }
   cursor.leave();
   return issuer;
-}
-
-const hexadecimal = /* @__PURE__ */ Array.from({ length: 256 }, (_, octet) =>
-  octet.toString(16).toUpperCase().padStart(2, '0'),
-);
-
-/** Writes the contents of an INTEGER as the dictionary writes serial numbers. */
-export function formatSerial(contents: Uint8Array): string {
-  const first = contents[0] ?? 0;
-  if (first > 0x7f) return `-${formatSerial(negate(contents))}`;
-  let text = '';
-  // The first byte of a positive number may be there for the sign alone.
-  for (let at = first === 0 && contents.length > 1 ? 1 : 0; at < contents.length; at++) {
-    text += hexadecimal[contents[at] ?? 0];
-  }
-  return text;
-}
-
-/** Two's complement, with a byte in front where the result would be negative. */
-export function negate(contents: Uint8Array): Uint8Array {
-  const negated = new Uint8Array(contents.length + 1);
-  let carry = 1;
-  for (let at = contents.length - 1; at >= 0; at--) {
-    const sum = ((contents[at] ?? 0) ^ 0xff) + carry;
-    negated[at + 1] = sum;
-    carry = sum >> 8;
-  }
-  const sign = (contents[0] ?? 0) > 0x7f ? 0 : 0xff;
-  negated[0] = sign;
-  return ((negated[1] ?? 0) & 0x80) === (sign & 0x80) ? negated.slice(1) : negated;
 }

@@ -1,7 +1,7 @@
 import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
-import { negate } from './crl-entry.ts';
 import { type DerCursor, SEQUENCE } from './der/reader.ts';
 import { readTime } from './der/time.ts';
+import { negate } from './serial-number.ts';
 
 /** A serial number to look for: hexadecimal as in the dictionary of a certificate, or the number itself. */
 export type SerialNumber = string | bigint | number;

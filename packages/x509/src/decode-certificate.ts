@@ -7,7 +7,6 @@ import {
   type Range,
 } from './certificate-outline.ts';
 import type { DecodeOptions } from './der/reader.ts';
-import { decodeUtf8 } from './der/strings.ts';
 import { printTime } from './der/time.ts';
 import { type DistinguishedName, readPrintableName } from './distinguished-name.ts';
 import {
@@ -22,6 +21,7 @@ import {
 } from './extensions.ts';
 import { type GeneralNameEntry, printGeneralName } from './general-name.ts';
 import type { OidNames } from './oid.ts';
+import { printSerial } from './serial-number.ts';
 
 /**
  * A certificate as Python's `getpeercert()` gives it, with the same keys in the same order. Tuples are arrays, bytes are a
@@ -70,7 +70,7 @@ export function describeCertificate(outline: CertificateOutline, names: OidNames
     subject: nameIn(outline.subject),
     issuer,
     version: decodeVersion(outline),
-    serialNumber: decodeSerial(outline),
+    serialNumber: printSerial(outline.bytes, outline.serial.start, outline.serial.end),
     notBefore: printTime(outline.notBefore),
     notAfter: printTime(outline.notAfter),
   };
@@ -88,39 +88,6 @@ export function decodeVersion({ bytes, version }: CertificateOutline): number {
   for (let at = start + 1; at < end; at++) value = value * 256n + BigInt(bytes[at] as number);
   // What OpenSSL adds overflows at the largest number, and Python prints that.
   return Number(BigInt.asIntN(64, value + 1n));
-}
-
-/** The serial number in upper-case hexadecimal, whole bytes; a negative one is `-` and its magnitude. */
-export function decodeSerial({ bytes, serial }: CertificateOutline): string {
-  const { start, end } = serial;
-  const negative = (bytes[start] as number) > 0x7f;
-  const magnitude = negative ? negate(bytes.subarray(start, end)) : bytes;
-  let at = negative ? 0 : start;
-  const stop = negative ? magnitude.length : end;
-  if (stop - at > 1 && magnitude[at] === 0) at++;
-  const digits = new Uint8Array((stop - at) * 2);
-  for (let to = 0; at < stop; at++) {
-    const octet = magnitude[at] as number;
-    digits[to++] = hexDigit(octet >> 4);
-    digits[to++] = hexDigit(octet & 15);
-  }
-  return (negative ? '-' : '') + decodeUtf8(digits, 0, digits.length);
-}
-
-function hexDigit(value: number): number {
-  return value < 10 ? 0x30 + value : 0x37 + value;
-}
-
-/** The magnitude of a negative number in two's complement. */
-function negate(bytes: Uint8Array): Uint8Array {
-  const magnitude = bytes.slice();
-  let carry = 1;
-  for (let at = magnitude.length - 1; at >= 0; at--) {
-    const sum = ((magnitude[at] as number) ^ 0xff) + carry;
-    magnitude[at] = sum;
-    carry = sum >> 8;
-  }
-  return magnitude;
 }
 
 /** An extension that the dictionary shows, and how often it was met. */
