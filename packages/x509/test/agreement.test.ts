@@ -1,7 +1,8 @@
 // How much of CPython's decoder this is: the same dictionary, or a refusal on both sides.
-// SSLKIT_MUTANTS sets how many mutants are tried, SSLKIT_SEED from which number they come.
+// SSLKIT_MUTANTS sets how many mutants are tried, else SSLKIT_THOROUGH; SSLKIT_SEED from which number they come.
 
 import { describe, expect, test } from 'vitest';
+import { scale } from '../../../tests/support/thorough.ts';
 import { CertificateDecodeError, decodeCertificate } from '../src/index.ts';
 import { asCPythonPrints, cpythonAvailable, decodeWithCPython, type Verdict } from './support/cpython-decoder.ts';
 import { mutate, randomFrom } from './support/mutator.ts';
@@ -57,7 +58,7 @@ describe.skipIf(!cpythonAvailable)('beside CPython (needs python3 on OpenSSL 3.0
     expect(disagreements(builtSeeds)).toEqual([]);
   });
 
-  const count = Number(process.env['SSLKIT_MUTANTS'] ?? 3000);
+  const count = Number(process.env['SSLKIT_MUTANTS'] ?? scale(5000, 400));
   const seed = Number(process.env['SSLKIT_SEED'] ?? 1);
   test(
     `of ${count} mutants from seed ${seed}, 99.5 % or more decode alike`,

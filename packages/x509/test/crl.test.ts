@@ -8,6 +8,7 @@ import {
   readPemBundle,
 } from '@sslkit/x509';
 import { describe, expect, test } from 'vitest';
+import { scale } from '../../../tests/support/thorough.ts';
 
 /** Made by `openssl ca -gencrl`; the expectations below are what `openssl crl -text` prints of it. */
 const listOfOpenssl = `-----BEGIN X509 CRL-----
@@ -218,7 +219,7 @@ describe('lists of any shape', () => {
 
   test('a list with any byte changed is read or refused with the class of decoding, whatever is asked of it', () => {
     const whole = derOf(listOfOpenssl);
-    for (let at = 0; at < whole.length; at++) {
+    for (let at = 0; at < whole.length; at += scale(1, 5)) {
       for (const change of [1, 0x20, 0x80, 0xff]) {
         const changed = whole.slice();
         changed[at] = (changed[at] ?? 0) ^ change;

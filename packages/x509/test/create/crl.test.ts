@@ -1,5 +1,7 @@
 import { createCertificate, createCertificateAuthority, createCrl, type KeyType } from '@sslkit/x509';
 import { describe, expect, test } from 'vitest';
+import { scale } from '../../../../tests/support/thorough.ts';
+import { takeKey } from './keys.ts';
 import { hasOpenssl, hasPython, openssl, opensslRefusal, python } from './peer-programs.ts';
 
 const DAY = 86_400_000; // milliseconds
@@ -8,7 +10,7 @@ describe.skipIf(!hasOpenssl)('with the openssl command (skipped where there is n
   test.each<KeyType>(['P-256', 'Ed25519', 'RSA-2048'])(
     '%s: a revoked certificate is refused and another one is not',
     async (keyType) => {
-      const authority = await createCertificateAuthority({ keyType });
+      const authority = await createCertificateAuthority({ privateKey: await takeKey(keyType, 'authority') });
       const [good, bad] = await Promise.all([createCertificate({ authority }), createCertificate({ authority })]);
       const { crlPem } = await createCrl({
         authority,
@@ -89,16 +91,17 @@ describe.skipIf(!hasOpenssl)('with the openssl command (skipped where there is n
     expect(output).toContain('CRL has expired');
   });
 
-  test('100,000 entries are written without a pause', async () => {
+  const many = scale(100_000, 10_000);
+  test(`${many} entries are written as openssl reads them`, async () => {
     const authority = await createCertificateAuthority();
-    const revoked = Array.from({ length: 100_000 }, (_, index) => ({
+    const revoked = Array.from({ length: many }, (_, index) => ({
       serialNumber: index + 1,
       reason: 'superseded' as const,
     }));
     const { crl } = await createCrl({ authority, revoked });
     const seen = openssl({ 'it.der': crl }, 'crl', '-inform', 'DER', '-in', 'it.der', '-noout', '-crlnumber');
     expect(seen).toMatch(/^crlNumber=/);
-    expect(crl.length).toBeGreaterThan(3_000_000);
+    expect(crl.length).toBeGreaterThan(many * 30);
   });
 });
 

@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { createCertificateAuthority, createRequest, type KeyType, signRequest } from '@sslkit/x509';
 import { describe, expect, test } from 'vitest';
+import { scale } from '../../../../tests/support/thorough.ts';
+import { takeKey } from './keys.ts';
 import { hasOpenssl, openssl, opensslKey } from './peer-programs.ts';
 
 describe.skipIf(!hasOpenssl)('with the openssl command (skipped where there is none)', () => {
@@ -8,7 +10,7 @@ describe.skipIf(!hasOpenssl)('with the openssl command (skipped where there is n
     '%s: openssl verifies a request and what it asks for',
     async (keyType) => {
       const { requestPem } = await createRequest({
-        keyType,
+        privateKey: await takeKey(keyType, 'leaf'),
         subject: { O: 'Example', CN: 'example.org' },
         names: ['example.org', '::1'],
         keyUsage: ['digitalSignature'],
@@ -96,7 +98,7 @@ test('a request for names without a subject gives critical names', async () => {
 test('a request whose content or signature was changed is refused', async () => {
   const authority = await createCertificateAuthority();
   for (const keyType of ['P-256', 'Ed25519', 'RSA-2048'] as const) {
-    const { request } = await createRequest({ keyType, subject: 'example.org' });
+    const { request } = await createRequest({ privateKey: await takeKey(keyType, 'leaf'), subject: 'example.org' });
     const changed = Buffer.from(request);
     changed.write('exbmple.org', changed.indexOf('example.org'));
     await expect(signRequest(changed, { authority })).rejects.toMatchObject({ code: 'ERR_INVALID_ARG_VALUE' });
@@ -136,7 +138,7 @@ test('every request cut short or with one byte changed is refused with an error 
       () => codes.add('signed'),
       (error) => codes.add(String(error.code)),
     );
-  for (let index = 0; index < request.length; index++) {
+  for (let index = 0; index < request.length; index += scale(1, 7)) {
     const changed = request.slice();
     changed[index] = (changed[index] ?? 0) ^ 0x21;
     await Promise.all([attempt(request.subarray(0, index)), attempt(changed)]);
