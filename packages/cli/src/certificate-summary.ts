@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { certTimeToSeconds, type DistinguishedName, decodeCertificate, fromName } from '@sslkit/x509';
+import { describeKey } from './material/private-key.ts';
 import { printable } from './output.ts';
 
 /** A certificate in the words of the reports, and as it is in JSON. */
@@ -92,25 +93,13 @@ function toIso(seconds: number | null): string | null {
 
 function readWithNode(der: Uint8Array): Pick<CertificateSummary, 'key' | 'isAuthority' | 'fingerprint256'> {
   const certificate = new X509Certificate(der);
-  return {
-    key: describeKey(certificate),
-    isAuthority: certificate.ca,
-    fingerprint256: certificate.fingerprint256,
-  };
-}
-
-const CURVES: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' };
-
-function describeKey(certificate: X509Certificate): string {
+  let key = 'of an unknown kind';
   try {
-    const { asymmetricKeyType: type = 'unknown', asymmetricKeyDetails: details = {} } = certificate.publicKey;
-    const { modulusLength, namedCurve } = details;
-    if (namedCurve !== undefined) return `EC ${CURVES[namedCurve] ?? namedCurve}`;
-    const name = type.startsWith('ed') ? `Ed${type.slice(2)}` : type.toUpperCase();
-    return modulusLength === undefined ? name : `${name} ${modulusLength}`;
+    key = describeKey(certificate.publicKey);
   } catch {
-    return 'of an unknown kind';
+    // A key of a kind that OpenSSL does not have, or a damaged one: the rest of the certificate can be told.
   }
+  return { key, isAuthority: certificate.ca, fingerprint256: certificate.fingerprint256 };
 }
 
 /** `2026-11-21 to 2027-02-19, 89 days left`. */

@@ -17,6 +17,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./commands/connect.ts')).defineConnect,
   },
   {
+    name: 'inspect',
+    summary: 'say what is in a file of certificates, keys, requests, lists, or what a server shows',
+    load: async () => (await import('./commands/inspect.ts')).defineInspect,
+  },
+  {
     name: 'demo',
     summary: 'show what this can do, without a network',
     load: async () => (await import('./commands/demo.ts')).defineDemo,

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { usageError } from '../failure.ts';
+import { parseTarget, type Target } from '../target.ts';
+
+/** Where something comes from: a file, standard input, or a server. */
+export type Source =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'host'; readonly target: Target };
+
+/**
+ * Tells a file from a host: what exists as a file is one, `-` is standard input, and what has a port or a scheme, or
+ * looks like a domain name, is a host.
+ *
+ * @throws Failure with the exit code for usage where it is neither.
+ */
+export function parseSource(text: string): Source {
+  if (text === '-' || existsSync(text)) return { kind: 'file', path: text };
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || /^(\[[^\]]*\]|[^/\\:]+):\d+$/.test(text)) {
+    return { kind: 'host', target: parseTarget(text) };
+  }
+  // A name that ends like a file was meant as one.
+  const looksLikeFile = /[/\\]|\.(pem|crt|cer|der|key|csr|crl|p12|pfx|p7b)$/i.test(text);
+  if (!looksLikeFile && /^[^\s.]+(\.[^\s.]+)+$/.test(text)) return { kind: 'host', target: parseTarget(text) };
+  if (looksLikeFile) return { kind: 'file', path: text };
+  throw usageError(
+    `'${text}' is neither a file nor a host`,
+    'Expected the name of a file, - for standard input, or HOST:PORT.',
+  );
+}
