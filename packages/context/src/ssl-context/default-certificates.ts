@@ -6,8 +6,11 @@ import { throwIfFailed } from '../openssl-error.ts';
 import { enumCertificates } from '../windows-store.ts';
 import { addFile } from './verify-locations.ts';
 
-/** Where certificates to trust are looked for by default; null where there is nothing. Python: `ssl.DefaultVerifyPaths`. */
-export interface DefaultVerifyPaths {
+/**
+ * Where certificates to trust are looked for by default; null where there is nothing. It can be taken apart as an array,
+ * in the order below. Python: `ssl.DefaultVerifyPaths`, a named tuple.
+ */
+export interface DefaultVerifyPaths extends Iterable<string | null> {
   /** The file in use: the variable's or the compiled-in one; null where it does not exist. */
   readonly cafile: string | null;
   /** The directory in use, likewise. */
@@ -26,7 +29,7 @@ export interface DefaultVerifyPaths {
 export function getDefaultVerifyPaths(): DefaultVerifyPaths {
   const cafile = process.env[addon.defaultCertFileEnv] ?? addon.defaultCertFile;
   const capath = process.env[addon.defaultCertDirEnv] ?? addon.defaultCertDir;
-  return {
+  const paths = {
     cafile: isFile(cafile) ? cafile : null,
     capath: isDirectory(capath) ? capath : null,
     opensslCafileEnv: addon.defaultCertFileEnv,
@@ -34,6 +37,8 @@ export function getDefaultVerifyPaths(): DefaultVerifyPaths {
     opensslCapathEnv: addon.defaultCertDirEnv,
     opensslCapath: addon.defaultCertDir,
   };
+  const iterator = { value: () => Object.values(paths)[Symbol.iterator](), enumerable: false };
+  return Object.defineProperty(paths as typeof paths & DefaultVerifyPaths, Symbol.iterator, iterator);
 }
 
 /** The bundles of the common systems, the most common first. */
