@@ -10,7 +10,8 @@ std::vector<QueuedError> DrainErrorQueue() {
   int flags = 0;
   while (const unsigned long number = ERR_get_error_all(nullptr, nullptr, nullptr, &data, &flags)) {
     const char* text = ERR_reason_error_string(number);
-    queue.push_back({number, text == nullptr ? "" : text, (flags & ERR_TXT_STRING) != 0 && data != nullptr ? data : ""});
+    queue.push_back(
+        {number, text == nullptr ? "" : text, (flags & ERR_TXT_STRING) != 0 && data != nullptr ? data : ""});
   }
   return queue;
 }

@@ -32,9 +32,9 @@ class StoreCollection {
       : collection_(CertOpenStore(CERT_STORE_PROV_COLLECTION, 0, 0, 0, nullptr)) {
     if (collection_ == nullptr) return;
     for (const DWORD location : kLocations) {
-      HCERTSTORE member = CertOpenStore(CERT_STORE_PROV_SYSTEM_A, 0, 0,
-                                        CERT_STORE_READONLY_FLAG | CERT_STORE_OPEN_EXISTING_FLAG | location,
-                                        name.c_str());
+      HCERTSTORE member =
+          CertOpenStore(CERT_STORE_PROV_SYSTEM_A, 0, 0,
+                        CERT_STORE_READONLY_FLAG | CERT_STORE_OPEN_EXISTING_FLAG | location, name.c_str());
       if (member == nullptr) continue;
       if (CertAddStoreToCollection(collection_, member, 0, 0)) members_++;
       CertCloseStore(member, 0);  // the collection holds its own reference
@@ -56,7 +56,8 @@ class StoreCollection {
 // The OIDs that a certificate is trusted for; null where it is trusted for everything. The store's own property first,
 // then what the certificate says of itself: CertGetEnhancedKeyUsage.
 Napi::Value DescribeUsages(Napi::Env env, PCCERT_CONTEXT certificate) {
-  for (const DWORD source : {DWORD{CERT_FIND_PROP_ONLY_ENHKEY_USAGE_FLAG}, DWORD{CERT_FIND_EXT_ONLY_ENHKEY_USAGE_FLAG}}) {
+  for (const DWORD source :
+       {DWORD{CERT_FIND_PROP_ONLY_ENHKEY_USAGE_FLAG}, DWORD{CERT_FIND_EXT_ONLY_ENHKEY_USAGE_FLAG}}) {
     DWORD size = 0;
     if (!CertGetEnhancedKeyUsage(certificate, source, nullptr, &size)) continue;
     std::vector<unsigned char> memory(size);

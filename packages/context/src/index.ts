@@ -77,7 +77,6 @@ export {
   VerifyFlags,
 } from './enums/verify-flags.ts';
 export { CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED, VerifyMode } from './enums/verify-mode.ts';
-export type { LoadErrorCode } from './native.ts';
 // Constants
 export {
   HAS_ALPN,

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { takeCertificate } from '@sslkit/test-support/certificates.ts';
+import { makeClientContext, makeServerContext } from '@sslkit/test-support/contexts.ts';
+import { makeMemoryPair, shakeHands } from '@sslkit/test-support/memory-pair.ts';
 import { describe, expect, test } from 'vitest';
-import { takeCertificate } from '../../../tests/support/certificates.ts';
-import { makeClientContext, makeServerContext } from '../../../tests/support/contexts.ts';
-import { makeMemoryPair, shakeHands } from '../../../tests/support/memory-pair.ts';
 
 // A worker cannot load TypeScript: it takes what was built.
 const entry = new URL('../dist/index.js', import.meta.url);

@@ -2,7 +2,6 @@
 
 export * from '@sslkit/bio';
 // Declared alike by both native layers
-export type { LoadErrorCode } from '@sslkit/context';
 export * from '@sslkit/context';
 export * from '@sslkit/errors';
 export * from '@sslkit/x509';

@@ -13,9 +13,9 @@ namespace {
 
 // What OpenSSL's password callback finds in its last argument.
 struct PasswordRequest {
-  ByteView password;     // borrowed from JavaScript for the call
-  bool given = false;    // false where the user gave none
-  bool asked = false;    // set when OpenSSL wanted one: the key is encrypted
+  ByteView password;   // borrowed from JavaScript for the call
+  bool given = false;  // false where the user gave none
+  bool asked = false;  // set when OpenSSL wanted one: the key is encrypted
 };
 
 // Called with PEM_read_bio_* or d2i_PKCS8PrivateKey_bio on the stack, on the calling thread. Never calls JavaScript:
@@ -41,8 +41,8 @@ Napi::Value SslContext::UseCertificateChain(const Napi::CallbackInfo& info) {
   ERR_clear_error();
   const ByteView bytes = ReadBytes(info[0]);
   const bool der = ReadBoolean(info[1]);
-  const BioPointer bio(BIO_new_mem_buf(bytes.data == nullptr ? "" : reinterpret_cast<const char*>(bytes.data),
-                                       ClampToInt(bytes.size)));
+  const BioPointer bio(
+      BIO_new_mem_buf(bytes.data == nullptr ? "" : reinterpret_cast<const char*>(bytes.data), ClampToInt(bytes.size)));
   // A certificate is public: the empty password keeps OpenSSL from asking for one on the terminal.
   PasswordRequest no_password;
   const X509Pointer leaf(der ? d2i_X509_bio(bio.get(), nullptr)
@@ -79,8 +79,8 @@ Napi::Value SslContext::UsePrivateKey(const Napi::CallbackInfo& info) {
   PasswordRequest request;
   request.given = info[2].IsTypedArray();
   if (request.given) request.password = ReadBytes(info[2]);
-  const BioPointer bio(BIO_new_mem_buf(bytes.data == nullptr ? "" : reinterpret_cast<const char*>(bytes.data),
-                                       ClampToInt(bytes.size)));
+  const BioPointer bio(
+      BIO_new_mem_buf(bytes.data == nullptr ? "" : reinterpret_cast<const char*>(bytes.data), ClampToInt(bytes.size)));
   KeyPointer key;
   if (!der) {
     key.reset(PEM_read_bio_PrivateKey(bio.get(), nullptr, GivePassword, &request));

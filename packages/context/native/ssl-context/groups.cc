@@ -72,8 +72,8 @@ Napi::Value BuiltinSignatureAlgorithms(const Napi::CallbackInfo& info) {
 Napi::Value SslContext::UseDhParameters(const Napi::CallbackInfo& info) {
   ERR_clear_error();
   const ByteView bytes = ReadBytes(info[0]);
-  const BioPointer bio(BIO_new_mem_buf(bytes.data == nullptr ? "" : reinterpret_cast<const char*>(bytes.data),
-                                       ClampToInt(bytes.size)));
+  const BioPointer bio(
+      BIO_new_mem_buf(bytes.data == nullptr ? "" : reinterpret_cast<const char*>(bytes.data), ClampToInt(bytes.size)));
   KeyPointer parameters(PEM_read_bio_Parameters(bio.get(), nullptr));
   if (!parameters) return Failure(info.Env());
   if (SSL_CTX_set0_tmp_dh_pkey(ctx_.get(), parameters.get()) != 1) return Failure(info.Env());

@@ -7,11 +7,16 @@ namespace sslkit {
 Napi::Value SslContext::SessionStats(const Napi::CallbackInfo& info) {
   SSL_CTX* ctx = ctx_.get();
   const long counters[] = {
-      SSL_CTX_sess_number(ctx),         SSL_CTX_sess_connect(ctx),
-      SSL_CTX_sess_connect_good(ctx),   SSL_CTX_sess_connect_renegotiate(ctx),
-      SSL_CTX_sess_accept(ctx),         SSL_CTX_sess_accept_good(ctx),
-      SSL_CTX_sess_accept_renegotiate(ctx), SSL_CTX_sess_hits(ctx),
-      SSL_CTX_sess_misses(ctx),         SSL_CTX_sess_timeouts(ctx),
+      SSL_CTX_sess_number(ctx),
+      SSL_CTX_sess_connect(ctx),
+      SSL_CTX_sess_connect_good(ctx),
+      SSL_CTX_sess_connect_renegotiate(ctx),
+      SSL_CTX_sess_accept(ctx),
+      SSL_CTX_sess_accept_good(ctx),
+      SSL_CTX_sess_accept_renegotiate(ctx),
+      SSL_CTX_sess_hits(ctx),
+      SSL_CTX_sess_misses(ctx),
+      SSL_CTX_sess_timeouts(ctx),
       SSL_CTX_sess_cache_full(ctx),
   };
   Napi::Array stats = Napi::Array::New(info.Env());

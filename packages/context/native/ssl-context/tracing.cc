@@ -19,7 +19,8 @@ Napi::Value SslContext::SetPauses(const Napi::CallbackInfo& info) {
   state->pause_on_client_hello = ReadBoolean(info[0]);
   state->pause_on_certificate = ReadBoolean(info[1]);
   state->pause_on_verify = ReadBoolean(info[2]);
-  SSL_CTX_set_client_hello_cb(ctx_.get(), state->pause_on_client_hello ? SslObject::PauseAtClientHello : nullptr, nullptr);
+  SSL_CTX_set_client_hello_cb(ctx_.get(), state->pause_on_client_hello ? SslObject::PauseAtClientHello : nullptr,
+                              nullptr);
   SSL_CTX_set_cert_cb(ctx_.get(), state->pause_on_certificate ? SslObject::PauseAtCertificate : nullptr, nullptr);
   SSL_CTX_set_cert_verify_callback(ctx_.get(), state->pause_on_verify ? SslObject::PauseAtVerification : nullptr,
                                    nullptr);

@@ -27,8 +27,8 @@ class LockedObjects {
   X509_OBJECT* at(int index) const { return sk_X509_OBJECT_value(objects_, index); }
 
  private:
-  X509_STORE* store_;              // borrowed from the SSL_CTX
-  STACK_OF(X509_OBJECT)* objects_;  // borrowed from the store
+  X509_STORE* store_;                // borrowed from the SSL_CTX
+  STACK_OF(X509_OBJECT) * objects_;  // borrowed from the store
 };
 
 void FreeInfoStack(STACK_OF(X509_INFO) * stack) { sk_X509_INFO_pop_free(stack, X509_INFO_free); }
@@ -52,14 +52,14 @@ Napi::Value SslContext::AddPemCertificates(const Napi::CallbackInfo& info) {
   const ByteView bytes = ReadBytes(info[0]);
   const bool file = ReadBoolean(info[1]);
   X509_STORE* store = SSL_CTX_get_cert_store(ctx_.get());
-  const BioPointer bio(BIO_new_mem_buf(bytes.data == nullptr ? "" : reinterpret_cast<const char*>(bytes.data),
-                                       ClampToInt(bytes.size)));
+  const BioPointer bio(
+      BIO_new_mem_buf(bytes.data == nullptr ? "" : reinterpret_cast<const char*>(bytes.data), ClampToInt(bytes.size)));
   int certificates = 0;
   int crls = 0;
   if (file) {
     // Keys in the file are skipped, encrypted ones included: the empty password keeps OpenSSL from asking.
-    const InfoStackPointer blocks(PEM_X509_INFO_read_bio(
-        bio.get(), nullptr, [](char*, int, int, void*) { return 0; }, nullptr));
+    const InfoStackPointer blocks(
+        PEM_X509_INFO_read_bio(bio.get(), nullptr, [](char*, int, int, void*) { return 0; }, nullptr));
     if (!blocks) {
       ERR_raise(ERR_LIB_X509, ERR_R_PEM_LIB);
       return AddedCounts(info.Env(), 0, 0);
@@ -80,8 +80,8 @@ Napi::Value SslContext::AddPemCertificates(const Napi::CallbackInfo& info) {
     return AddedCounts(info.Env(), certificates, crls);
   }
   for (;;) {
-    const X509Pointer certificate(PEM_read_bio_X509(
-        bio.get(), nullptr, [](char*, int, int, void*) { return 0; }, nullptr));
+    const X509Pointer certificate(
+        PEM_read_bio_X509(bio.get(), nullptr, [](char*, int, int, void*) { return 0; }, nullptr));
     if (!certificate) break;
     if (X509_STORE_add_cert(store, certificate.get()) != 1) break;
     certificates++;
@@ -94,8 +94,8 @@ Napi::Value SslContext::AddDerCertificates(const Napi::CallbackInfo& info) {
   ERR_clear_error();
   const ByteView bytes = ReadBytes(info[0]);
   X509_STORE* store = SSL_CTX_get_cert_store(ctx_.get());
-  const BioPointer bio(BIO_new_mem_buf(bytes.data == nullptr ? "" : reinterpret_cast<const char*>(bytes.data),
-                                       ClampToInt(bytes.size)));
+  const BioPointer bio(
+      BIO_new_mem_buf(bytes.data == nullptr ? "" : reinterpret_cast<const char*>(bytes.data), ClampToInt(bytes.size)));
   int certificates = 0;
   for (;;) {
     const X509Pointer certificate(d2i_X509_bio(bio.get(), nullptr));

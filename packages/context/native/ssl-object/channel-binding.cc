@@ -45,7 +45,8 @@ Napi::Value SslObject::EndPointHash(const Napi::CallbackInfo& info) {
   if (X509_get_signature_info(certificate, &digest_nid, nullptr, nullptr, nullptr) != 1) digest_nid = NID_undef;
   // RFC 5929 §4.1: "if the certificate's signatureAlgorithm uses a single hash function, and that hash function is
   // either MD5 or SHA-1, then use SHA-256".
-  const EVP_MD* digest = digest_nid == NID_md5 || digest_nid == NID_sha1 ? EVP_sha256() : EVP_get_digestbynid(digest_nid);
+  const EVP_MD* digest =
+      digest_nid == NID_md5 || digest_nid == NID_sha1 ? EVP_sha256() : EVP_get_digestbynid(digest_nid);
   ERR_clear_error();
   if (digest == nullptr) return info.Env().Null();
   unsigned char hash[EVP_MAX_MD_SIZE];

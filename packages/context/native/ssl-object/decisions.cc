@@ -58,10 +58,10 @@ int SslObject::PauseAtCertificate(SSL* ssl, void*) {
 Napi::Value SslObject::ClientHello(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   Napi::Object hello = Napi::Object::New(env);
-  hello.Set("serverName", client_hello_.has_server_name
-                              ? Napi::Buffer<char>::Copy(env, client_hello_.server_name.data(),
-                                                         client_hello_.server_name.size())
-                              : env.Null());
+  hello.Set("serverName",
+            client_hello_.has_server_name
+                ? Napi::Buffer<char>::Copy(env, client_hello_.server_name.data(), client_hello_.server_name.size())
+                : env.Null());
   hello.Set("alpn", Napi::Buffer<unsigned char>::Copy(env, client_hello_.alpn.data(), client_hello_.alpn.size()));
   return hello;
 }

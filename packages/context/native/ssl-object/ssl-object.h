@@ -68,8 +68,8 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   // What the caller chose for this connection; null where the context's own list decides.
   static const std::string* AlpnChoiceOf(const SSL* ssl);
   static void QueueKeyLogLine(const SSL* ssl, const char* line);
-  static void RememberMessage(int write_direction, int version, int content_type, const void* bytes, size_t size, SSL* ssl,
-                           void*);
+  static void RememberMessage(int write_direction, int version, int content_type, const void* bytes, size_t size,
+                              SSL* ssl, void*);
   static void RememberAlert(const SSL* ssl, int where, int value);
 
   // The two that do enter JavaScript, for OpenSSL cannot pause where it wants a pre-shared key. While they run every
@@ -148,10 +148,10 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   // tracing.cc
   Napi::Value TakeEvents(const Napi::CallbackInfo& info);
 
-  int32_t* progress_;          // the environment's; it outlives every object of it
-  BufferTransport buffers_;    // used where `uses_buffers_`
+  int32_t* progress_;        // the environment's; it outlives every object of it
+  BufferTransport buffers_;  // used where `uses_buffers_`
   bool uses_buffers_ = false;
-  SslPointer ssl_;             // owned; null once closed. Declared after buffers_, so freed before it
+  SslPointer ssl_;  // owned; null once closed. Declared after buffers_, so freed before it
   FailureRecord failure_;
   bool failure_waits_ = false;  // a failure behind plaintext that was delivered first
   VerificationRecord verification_;

@@ -1,4 +1,3 @@
-import { MemoryBIO } from '@sslkit/bio';
 import {
   type Bytes,
   illegalConstructor,
@@ -13,7 +12,6 @@ import {
 } from '@sslkit/errors';
 import { type CertificateDictionary, decodeCertificate } from '@sslkit/x509';
 import { addon, type NativeFailure, type NativeObject, Progress } from '../addon.ts';
-import { SSLMethod } from '../enums/protocol.ts';
 import { VerifyMode } from '../enums/verify-mode.ts';
 import { configurationError, connectionError } from '../openssl-error.ts';
 import { NativeOutcome, Outcome } from '../outcome.ts';
@@ -22,8 +20,10 @@ import { prepareHostName } from '../ssl-context/host-name.ts';
 import { adaptPskCallback } from '../ssl-context/pre-shared-key.ts';
 import { callbacksOf, nativeOf, pskCallbacksOf, SSLContext, tracingOf } from '../ssl-context/ssl-context.ts';
 import { nativeSessionOf, SSLSession, wrapSession } from '../ssl-session/ssl-session.ts';
-import { type ChannelBindingOptions, exportKeyingMaterial, getChannelBinding } from './channel-binding.ts';
+import { type ChannelBindingOptions, getChannelBinding } from './channel-binding.ts';
 import { type Decision, decideNow, describeDecision } from './decisions.ts';
+import { checkRole, type MemoryTransport, makeNative } from './making.ts';
+import { Negotiated } from './negotiated.ts';
 
 /** How a connection is made from a context. */
 export interface WrapOptions {
@@ -42,12 +42,6 @@ export interface WrapOptions {
   owner?: object | undefined;
 }
 
-/** The two ends of the queues that `wrapBio` was given. */
-interface MemoryTransport {
-  readonly incoming: MemoryBIO;
-  readonly outgoing: MemoryBIO;
-}
-
 const MADE_HERE = Symbol('made by this package');
 const NOTHING = new Uint8Array(0);
 const LARGEST_RECORD = 16384; // plaintext of one TLS record, RFC 8446 §5.1
@@ -62,7 +56,7 @@ const LARGEST_RECORD = 16384; // plaintext of one TLS record, RFC 8446 §5.1
  *
  * Python: `ssl.SSLObject`.
  */
-export class SSLObject {
+export class SSLObject extends Negotiated {
   readonly #native: NativeObject;
   readonly #transport: MemoryTransport | null;
   readonly #serverSide: boolean;
@@ -88,19 +82,15 @@ export class SSLObject {
     checkRole(context.protocol, serverSide);
     const host = options.serverHostname ?? null;
     const hostName = host === null ? null : prepareHostName(host);
+    const native = makeNative(nativeOf(context), serverSide, transport);
+    super(native);
+    this.#native = native;
     this.#context = context;
     this.#serverSide = serverSide;
     this.#hostName = hostName?.name ?? null;
     this.#pauses = options.pauseForDecisions === true;
     this.#owner = options.owner === undefined ? null : new WeakRef(options.owner);
     this.#transport = transport;
-    this.#native = new addon.SSLObject(
-      nativeOf(context),
-      serverSide,
-      transport?.incoming ?? null,
-      transport?.outgoing ?? null,
-    );
-    this.#requireMade();
     if (hostName !== null && !serverSide) {
       throwUnlessSet(this.#native.setHostName(hostName.name, hostName.isAddress, context.checkHostname));
     }
@@ -116,26 +106,7 @@ export class SSLObject {
     options: WrapOptions,
     transport: MemoryTransport | null,
   ): SSLObject {
-    if (transport !== null) {
-      if (!(transport.incoming instanceof MemoryBIO))
-        throw invalidArgumentType('incoming', 'a MemoryBIO', transport.incoming);
-      if (!(transport.outgoing instanceof MemoryBIO))
-        throw invalidArgumentType('outgoing', 'a MemoryBIO', transport.outgoing);
-    }
     return new objectClass(MADE_HERE, context, options, transport);
-  }
-
-  #requireMade(): void {
-    const { failure } = this.#native;
-    if (failure === undefined) return;
-    if (failure === 'context') throw invalidArgumentType('context', 'an SSLContext of this package', this.#context);
-    if (failure === 'bio') throw invalidArgumentType('incoming and outgoing', 'of class MemoryBIO', this.#transport);
-    if (typeof failure === 'number') {
-      throw invalidState(
-        `The MemoryBIO comes from a version of @sslkit/bio that this one cannot use (its abi is ${failure}, 1 is needed)`,
-      );
-    }
-    throw configurationError(failure);
   }
 
   #setPskCallback(): void {
@@ -277,11 +248,6 @@ export class SSLObject {
     }
   }
 
-  /** The number of decrypted bytes that a read gives without more TLS bytes. Python: `pending`. */
-  pending(): number {
-    return this.#native.pending();
-  }
-
   /**
    * Closes TLS: sends `close_notify` and waits for the peer's, by throwing `SSLWantReadError` until it came.
    *
@@ -359,11 +325,6 @@ export class SSLObject {
     return addon.progress[Progress.produced] ?? 0;
   }
 
-  /** The number of queued TLS bytes, which {@link drain} gives. 0 on an object of `wrapBio`. */
-  get outgoingPending(): number {
-    return this.#native.outgoingPending();
-  }
-
   /** Says that the transport has ended: what needs more TLS bytes from now on fails with `SSLEOFError`. */
   endIncoming(): void {
     this.#requireOpen();
@@ -372,36 +333,6 @@ export class SSLObject {
   }
 
   // ---- What was negotiated
-
-  /** Such as `TLSv1.3`; null until the handshake is done. Python: `version`. */
-  version(): string | null {
-    return this.#native.version();
-  }
-
-  /** `[name, protocol that defines it, secret bits]`, or null. Python: `cipher`. */
-  cipher(): [name: string, protocol: string, bits: number] | null {
-    return this.#native.cipher();
-  }
-
-  /** On a server, its own suites that the client offered, in its own order; null on a client. Python: `shared_ciphers`. */
-  sharedCiphers(): [name: string, protocol: string, bits: number][] | null {
-    return this.#native.sharedCiphers();
-  }
-
-  /** Null: Node's OpenSSL compresses nothing. Python: `compression`. */
-  compression(): string | null {
-    return this.#native.compression();
-  }
-
-  /** The protocol chosen by RFC 7301, or null. Python: `selected_alpn_protocol`. */
-  selectedAlpnProtocol(): string | null {
-    return this.#native.selectedAlpn()?.toString('utf8') ?? null;
-  }
-
-  /** Null: NPN is gone from OpenSSL. Python: `selected_npn_protocol`. @deprecated Use ALPN. */
-  selectedNpnProtocol(): null {
-    return null;
-  }
 
   /**
    * The peer's certificate: Python's dictionary, or DER.
@@ -422,16 +353,6 @@ export class SSLObject {
     return this.#context.verifyMode === VerifyMode.CERT_NONE ? {} : decodeCertificate(der);
   }
 
-  /** DER from the peer's certificate to the root, as verified; empty after a resumption. Python ≥ 3.13: `get_verified_chain`. */
-  getVerifiedChain(): Buffer[] {
-    return this.#native.verifiedChain();
-  }
-
-  /** DER as the peer sent it, its own certificate first. Python ≥ 3.13: `get_unverified_chain`. */
-  getUnverifiedChain(): Buffer[] {
-    return this.#native.unverifiedChain();
-  }
-
   /**
    * Bytes that tie another protocol to this connection; null before the handshake. Python: `get_channel_binding`.
    *
@@ -442,28 +363,6 @@ export class SSLObject {
    */
   getChannelBinding(type = 'tls-unique', options: ChannelBindingOptions = {}): Buffer | null {
     return getChannelBinding(this.#native, this.#serverSide, type, options);
-  }
-
-  /**
-   * Derives bytes that both ends of this connection, and nobody else, can know: RFC 5705, RFC 8446 §7.5.
-   *
-   * @param length - in bytes. @param label - agreed on by the two protocols, such as `EXPORTER-…`.
-   * @param context - further agreed bytes; before TLS 1.3, none is not the same as zero bytes.
-   * @throws RangeError `ERR_INVALID_ARG_VALUE` - the handshake is not done.
-   */
-  exportKeyingMaterial(length: number, label: string, context?: Bytes | null): Buffer {
-    return exportKeyingMaterial(this.#native, length, label, context);
-  }
-
-  /**
-   * The group of the key agreement, or null. Python ≥ 3.15: `group`.
-   *
-   * @throws Error `ERR_FEATURE_UNAVAILABLE` - OpenSSL is older than 3.2.
-   */
-  group(): string | null {
-    const group = this.#native.group();
-    if (group === undefined) throw missingFeature('group', '3.2');
-    return group;
   }
 
   /**
@@ -502,11 +401,6 @@ export class SSLObject {
     throwUnlessSet(this.#native.setSession(nativeSessionOf(session)));
   }
 
-  /** Whether the handshake resumed a session. Python: `session_reused`. */
-  get sessionReused(): boolean {
-    return this.#native.sessionReused();
-  }
-
   /**
    * Asks a TLS 1.3 client for its certificate; the request goes out with the next write. Python:
    * `verify_client_post_handshake`.
@@ -521,11 +415,6 @@ export class SSLObject {
   }
 
   // ---- The end
-
-  /** Bit 0: our `close_notify` was sent; bit 1: the peer's was received. SSL_get_shutdown(3). */
-  get shutdownState(): number {
-    return this.#native.shutdownState();
-  }
 
   /** Frees what OpenSSL holds. Sends nothing. Later calls throw `ERR_INVALID_STATE`; calling it again does nothing. */
   close(): void {
@@ -634,15 +523,6 @@ export class SSLObject {
 
 /** SSL_RECEIVED_SHUTDOWN without SSL_SENT_SHUTDOWN. */
 const PEER_CLOSED = 2;
-
-function checkRole(protocol: SSLMethod, serverSide: boolean): void {
-  const wrong =
-    (protocol === SSLMethod.PROTOCOL_TLS_CLIENT && serverSide) ||
-    (protocol === SSLMethod.PROTOCOL_TLS_SERVER && !serverSide);
-  if (!wrong) return;
-  const [role, name] = serverSide ? ['server', 'PROTOCOL_TLS_CLIENT'] : ['client', 'PROTOCOL_TLS_SERVER'];
-  throw new SSLError(`Cannot create a ${role} socket with a ${name} context`, { errno: 0, code: 'ERR_SSL_WRONG_ROLE' });
-}
 
 function throwUnlessSet(result: NativeFailure | number | undefined): void {
   if (result === undefined) return;

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PROTOCOL_TLS_SERVER, SSLContext } from '@sslkit/context';
 import { SSLError } from '@sslkit/errors';
+import { takeCertificate } from '@sslkit/test-support/certificates.ts';
+import { makeClientContext } from '@sslkit/test-support/contexts.ts';
+import { makeMemoryPair, shakeHands } from '@sslkit/test-support/memory-pair.ts';
 import { encryptPrivateKey } from '@sslkit/x509';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { takeCertificate } from '../../../../tests/support/certificates.ts';
-import { makeClientContext } from '../../../../tests/support/contexts.ts';
-import { makeMemoryPair, shakeHands } from '../../../../tests/support/memory-pair.ts';
 
 const PASSWORD = 'open sesame';
 const folder = mkdtempSync(join(tmpdir(), 'sslkit-credentials-'));

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PROTOCOL_TLS_CLIENT, SSLContext } from '@sslkit/context';
 import { SSLError } from '@sslkit/errors';
+import { takeCertificate } from '@sslkit/test-support/certificates.ts';
+import { makeServerContext } from '@sslkit/test-support/contexts.ts';
+import { collectHandshakeErrors, makeMemoryPair, shakeHands } from '@sslkit/test-support/memory-pair.ts';
 import { createCrl } from '@sslkit/x509';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { takeCertificate } from '../../../../tests/support/certificates.ts';
-import { makeServerContext } from '../../../../tests/support/contexts.ts';
-import { collectHandshakeErrors, makeMemoryPair, shakeHands } from '../../../../tests/support/memory-pair.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sslkit-locations-'));
 const inFolder = (name: string) => join(folder, name);

@@ -1,9 +1,9 @@
 import { Outcome } from '@sslkit/context';
 import { SSLEOFError, SSLError } from '@sslkit/errors';
+import { makeClientContext, makeServerContext, VERSIONS } from '@sslkit/test-support/contexts.ts';
+import { type MemoryPair, makeMemoryPair, moveBytes, shakeHands } from '@sslkit/test-support/memory-pair.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { makeClientContext, makeServerContext, VERSIONS } from '../../../../tests/support/contexts.ts';
-import { type MemoryPair, makeMemoryPair, moveBytes, shakeHands } from '../../../../tests/support/memory-pair.ts';
 
 const NOTHING = new Uint8Array(0);
 

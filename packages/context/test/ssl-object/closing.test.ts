@@ -1,8 +1,8 @@
 import { Outcome } from '@sslkit/context';
 import { SSLEOFError, SSLError, SSLWantReadError, SSLZeroReturnError } from '@sslkit/errors';
+import { makeClientContext, makeServerContext, VERSIONS } from '@sslkit/test-support/contexts.ts';
+import { type MemoryPair, makeMemoryPair, moveBytes, shakeHands, WAYS } from '@sslkit/test-support/memory-pair.ts';
 import { describe, expect, test } from 'vitest';
-import { makeClientContext, makeServerContext, VERSIONS } from '../../../../tests/support/contexts.ts';
-import { type MemoryPair, makeMemoryPair, moveBytes, shakeHands, WAYS } from '../../../../tests/support/memory-pair.ts';
 
 describe.each(VERSIONS)('%s', (_, version) => {
   const contexts = Promise.all([makeClientContext({ version }), makeServerContext({ version })]);

@@ -1,8 +1,8 @@
 import { PROTOCOL_TLS_SERVER, SSLContext, TLSVersion } from '@sslkit/context';
 import { SSLEOFError, SSLError } from '@sslkit/errors';
+import { makeClientContext, makeServerContext, VERSIONS } from '@sslkit/test-support/contexts.ts';
+import { collectHandshakeErrors, makeMemoryPair, moveBytes, WAYS } from '@sslkit/test-support/memory-pair.ts';
 import { describe, expect, test } from 'vitest';
-import { makeClientContext, makeServerContext, VERSIONS } from '../../../../tests/support/contexts.ts';
-import { collectHandshakeErrors, makeMemoryPair, moveBytes, WAYS } from '../../../../tests/support/memory-pair.ts';
 
 describe.each(WAYS)('over %s', (way) => {
   const contexts = Promise.all([makeClientContext(), makeServerContext()]);

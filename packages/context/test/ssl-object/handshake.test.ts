@@ -1,6 +1,6 @@
+import { makeClientContext, makeServerContext, VERSIONS } from '@sslkit/test-support/contexts.ts';
+import { cutAt, cutEvery, makeMemoryPair, shakeHands, WAYS } from '@sslkit/test-support/memory-pair.ts';
 import { describe, expect, test } from 'vitest';
-import { makeClientContext, makeServerContext, VERSIONS } from '../../../../tests/support/contexts.ts';
-import { cutAt, cutEvery, makeMemoryPair, shakeHands, WAYS } from '../../../../tests/support/memory-pair.ts';
 
 const KEYS = [
   ['ECDSA', 'server'],

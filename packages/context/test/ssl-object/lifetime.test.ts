@@ -1,8 +1,8 @@
 import { MemoryBIO } from '@sslkit/bio';
 import { Outcome, SSLObject } from '@sslkit/context';
+import { makeClientContext, makeServerContext } from '@sslkit/test-support/contexts.ts';
+import { makeMemoryPair, moveBytes, shakeHands, WAYS } from '@sslkit/test-support/memory-pair.ts';
 import { describe, expect, test } from 'vitest';
-import { makeClientContext, makeServerContext } from '../../../../tests/support/contexts.ts';
-import { makeMemoryPair, moveBytes, shakeHands, WAYS } from '../../../../tests/support/memory-pair.ts';
 
 const withCode = (code: string) => expect.objectContaining({ code });
 const contexts = Promise.all([makeClientContext(), makeServerContext()]);

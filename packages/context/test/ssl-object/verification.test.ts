@@ -1,10 +1,10 @@
 import { createDefaultContext, VERIFY_CRL_CHECK_LEAF, VERIFY_X509_STRICT, type WrapOptions } from '@sslkit/context';
 import { SSLCertVerificationError, SSLError } from '@sslkit/errors';
+import { type CertificateName, takeCertificate } from '@sslkit/test-support/certificates.ts';
+import { makeClientContext, makeServerContext, VERSIONS } from '@sslkit/test-support/contexts.ts';
+import { collectHandshakeErrors, makeMemoryPair, shakeHands, WAYS } from '@sslkit/test-support/memory-pair.ts';
 import { createCertificate, createCrl, encodePem } from '@sslkit/x509';
 import { describe, expect, test } from 'vitest';
-import { type CertificateName, takeCertificate } from '../../../../tests/support/certificates.ts';
-import { makeClientContext, makeServerContext, VERSIONS } from '../../../../tests/support/contexts.ts';
-import { collectHandshakeErrors, makeMemoryPair, shakeHands, WAYS } from '../../../../tests/support/memory-pair.ts';
 
 interface Refusal {
   readonly claim: string;
