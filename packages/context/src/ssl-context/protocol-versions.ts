@@ -1,5 +1,6 @@
 import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
 import type { NativeContext } from '../addon.ts';
+import { Options } from '../enums/options.ts';
 import { SSLMethod } from '../enums/protocol.ts';
 import { TLSVersion } from '../enums/tls-version.ts';
 
@@ -36,6 +37,8 @@ export function setVersion(context: NativeContext, protocol: number, maximum: bo
   if (TLSVersion[version] === undefined) {
     throw invalidArgumentValue(`Unsupported TLS/SSL version 0x${(version >>> 0).toString(16)}`);
   }
+  // As in Python: a bound that the options contradict would be none.
+  if (!maximum && version === TLSVersion.SSLv3) context.setOptions(context.getOptions() & ~Options.OP_NO_SSLv3);
   if (!context.setVersion(maximum, toBound(version, maximum))) {
     throw invalidArgumentValue(`Unsupported protocol version 0x${version.toString(16)}`);
   }
