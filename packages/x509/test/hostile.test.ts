@@ -1,4 +1,4 @@
-// Input made to break a decoder: each case is decoded, or refused with our class, in under 200 ms.
+// Input made to break a decoder: each case is decoded, or refused with our class, in under 200 ms of a processor.
 
 import { expect, test } from 'vitest';
 import { scale } from '../../../tests/support/thorough.ts';
@@ -84,7 +84,7 @@ const cases: Record<string, Uint8Array> = {
 };
 
 test.each(Object.entries(cases))('%s: decoded or refused in under 200 ms', (_, bytes) => {
-  const start = performance.now();
+  const start = process.cpuUsage();
   try {
     decodeCertificate(bytes);
   } catch (error) {
@@ -94,7 +94,8 @@ test.each(Object.entries(cases))('%s: decoded or refused in under 200 ms', (_, b
     expect(offset).toBeGreaterThanOrEqual(0);
     expect(offset).toBeLessThanOrEqual(bytes.length);
   }
-  expect(performance.now() - start).toBeLessThan(200);
+  // Not the time that passes: other tests run beside this one.
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(200);
 });
 
 test('10,000 names and 5,000 relative names are decoded, not refused', () => {
