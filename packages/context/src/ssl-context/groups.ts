@@ -48,7 +48,18 @@ export function getSigalgs(): string[] {
 /** Implements `SSLContext.loadDhParams`. */
 export function loadDhParameters(context: NativeContext, dhfile: FilePath): void {
   requirePath('dhfile', dhfile);
-  throwIfFailed(context.useDhParameters(readFileSync(dhfile)));
+  const pem = readFileSync(dhfile);
+  if (!DH_BLOCK.test(pem.toString('latin1'))) throw noStartLine();
+  throwIfFailed(context.useDhParameters(pem));
+}
+
+/** The labels that PEM_read_bio_DHparams(3) takes. */
+const DH_BLOCK = /^-----BEGIN (X9\.42 )?DH PARAMETERS-----/m;
+
+/** What Python tells of a file without such a block; OpenSSL 3's decoders only say that they do not support it. */
+function noStartLine(): SSLError {
+  const errno = 108; // PEM_R_NO_START_LINE
+  return new SSLError('[PEM: NO_START_LINE] no start line', { errno, library: 'PEM', reason: 'NO_START_LINE' });
 }
 
 /** The refusal of a function that this OpenSSL does not have. */
