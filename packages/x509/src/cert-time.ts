@@ -39,10 +39,11 @@ const format = ' %d %H:%M:%S %Y GMT';
 
 // What Python's `\s` matches in a string, which is not what JavaScript's matches.
 const blanks = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
-// The alternatives are tried in Python's order: a day of "31" is never the day 3. `%d` itself may begin with a blank.
-const pattern = new RegExp(
-  `^${blanks}(3[01]|[12][0-9]|0[1-9]|[1-9]| [1-9])` +
-    `${blanks}(2[0-3]|[01][0-9]|[0-9]):([0-5][0-9]|[0-9]):(6[01]|[0-5][0-9]|[0-9])` +
-    `${blanks}([0-9]{4})${blanks}GMT`,
-  'i',
-);
+const pattern = /* @__PURE__ */ compilePattern();
+
+function compilePattern(): RegExp {
+  // The alternatives are tried in Python's order: a day of "31" is never the day 3. `%d` itself may begin with a blank.
+  const day = '(3[01]|[12][0-9]|0[1-9]|[1-9]| [1-9])';
+  const time = '(2[0-3]|[01][0-9]|[0-9]):([0-5][0-9]|[0-9]):(6[01]|[0-5][0-9]|[0-9])';
+  return new RegExp(`^${blanks}${day}${blanks}${time}${blanks}([0-9]{4})${blanks}GMT`, 'i');
+}

@@ -79,7 +79,7 @@ export class SerialIndex {
   }
 }
 
-const positions = 2 ** 25; // entries; the hash has 28 bits, so that a key is an integer below 2^53
+const positions = 0x2000000; // 2^25 entries; the hash has 28 bits, so that a key is an integer below 2^53
 
 function hashBytes(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5;

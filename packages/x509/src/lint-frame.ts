@@ -2,7 +2,16 @@ import type { LintCheck } from './lint.ts';
 
 // What OpenSSL 3 processes (X509_supported_extension): a critical extension that is not among these is refused.
 const knownExtensions = new Set([
-  ...['15', '17', '19', '30', '31', '32', '33', '36', '37', '54'].map((arc) => `2.5.29.${arc}`),
+  '2.5.29.15', // what RFC 5280 §4.2.1 has beyond the key identifiers
+  '2.5.29.17',
+  '2.5.29.19',
+  '2.5.29.30',
+  '2.5.29.31',
+  '2.5.29.32',
+  '2.5.29.33',
+  '2.5.29.36',
+  '2.5.29.37',
+  '2.5.29.54',
   '1.3.6.1.5.5.7.1.7', // addresses, RFC 3779
   '1.3.6.1.5.5.7.1.8', // autonomous systems, RFC 3779
   '1.3.6.1.5.5.7.1.14', // proxy certificates

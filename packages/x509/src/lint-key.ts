@@ -30,15 +30,17 @@ export const checkKey: LintCheck = ({ publicKey }, _, report) => {
   }
 };
 
-const pss = '1.2.840.113549.1.1.10';
-const knownSignatures = new Set([
-  pss,
-  // RSA with SHA-2, ECDSA with SHA-2, EdDSA
-  ...['11', '12', '13'].map((arc) => `1.2.840.113549.1.1.${arc}`),
-  ...['2', '3', '4'].map((arc) => `1.2.840.10045.4.3.${arc}`),
-  '1.3.101.112',
+const knownSignatures: readonly string[] = [
+  '1.2.840.113549.1.1.10', // RSASSA-PSS
+  '1.2.840.113549.1.1.11', // RSA with SHA-2
+  '1.2.840.113549.1.1.12',
+  '1.2.840.113549.1.1.13',
+  '1.2.840.10045.4.3.2', // ECDSA with SHA-2
+  '1.2.840.10045.4.3.3',
+  '1.2.840.10045.4.3.4',
+  '1.3.101.112', // EdDSA
   '1.3.101.113',
-]);
+];
 
 /** Checks the signature's algorithm, not the signature. */
 export const checkSignature: LintCheck = ({ signatureAlgorithm, hasSignatureMismatch }, { isRoot }, report) => {
@@ -50,5 +52,6 @@ export const checkSignature: LintCheck = ({ signatureAlgorithm, hasSignatureMism
   // Nobody relies on the signature of a root: it is trusted for being there.
   if (hash !== null && /^(md\d|sha-?1)$/.test(hash)) {
     if (!isRoot) report('weak-signature', `The signature is over ${hash}`);
-  } else if (!knownSignatures.has(oid)) report('unknown-signature-algorithm', `The signature algorithm is ${name}`);
+  } else if (!knownSignatures.includes(oid))
+    report('unknown-signature-algorithm', `The signature algorithm is ${name}`);
 };

@@ -1,12 +1,17 @@
 import { invalidArgumentValue } from '@sslkit/errors';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const alphabetCodes = Uint8Array.from(alphabet, (character) => character.charCodeAt(0));
+const alphabetCodes = /* @__PURE__ */ Uint8Array.from(alphabet, (character) => character.charCodeAt(0));
 const foreign = 0xff;
-const sextets = new Uint8Array(256).fill(foreign);
-for (let index = 0; index < 64; index++) sextets[alphabet.charCodeAt(index)] = index;
+const sextets = /* @__PURE__ */ invertAlphabet();
 
 const padding = 0x3d; // '='
+
+function invertAlphabet(): Uint8Array {
+  const inverted = new Uint8Array(256).fill(foreign);
+  for (let index = 0; index < 64; index++) inverted[alphabet.charCodeAt(index)] = index;
+  return inverted;
+}
 
 function sextetOf(code: number): number {
   return code < 256 ? (sextets[code] ?? foreign) : foreign;

@@ -59,16 +59,15 @@ export function readExistingCertificate(name: string, certificate: BytesLike | s
   };
 }
 
-const SUBJECT_KEY_IDENTIFIER = encodeOidContent(ExtensionOid.subjectKeyIdentifier);
-
 function readKeyIdentifier(cursor: DerCursor): Uint8Array | undefined {
+  const wanted = encodeOidContent(ExtensionOid.subjectKeyIdentifier);
   let keyIdentifier: Uint8Array | undefined;
   cursor.enter(contextTag(3));
   cursor.enterRepeated(SEQUENCE);
   while (cursor.more()) {
     cursor.enter(SEQUENCE);
     cursor.readOid();
-    const isKeyIdentifier = compareBytes(cursor.contents(), SUBJECT_KEY_IDENTIFIER) === 0;
+    const isKeyIdentifier = compareBytes(cursor.contents(), wanted) === 0;
     if (cursor.peekTag() === BOOLEAN) cursor.skip();
     cursor.readString(OCTET_STRING);
     if (isKeyIdentifier) {

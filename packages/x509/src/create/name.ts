@@ -44,34 +44,41 @@ function kind(oid: string, limit: number, encoding: AttributeKind['encoding'] = 
 
 const UNBOUNDED = 32768; // ub-name, RFC 5280, appendix A.1
 
-const ATTRIBUTES: ReadonlyMap<string, AttributeKind> = new Map([
-  ['commonName', kind('2.5.4.3', 64)],
-  ['surname', kind('2.5.4.4', UNBOUNDED)],
-  ['serialNumber', kind('2.5.4.5', 64, 'printable')],
-  ['countryName', kind('2.5.4.6', 2, 'printable')],
-  ['localityName', kind('2.5.4.7', 128)],
-  ['stateOrProvinceName', kind('2.5.4.8', 128)],
-  ['streetAddress', kind('2.5.4.9', 128)],
-  ['organizationName', kind('2.5.4.10', 64)],
-  ['organizationalUnitName', kind('2.5.4.11', 64)],
-  ['title', kind('2.5.4.12', 64)],
-  ['description', kind('2.5.4.13', 1024)],
-  ['businessCategory', kind('2.5.4.15', 128)],
-  ['postalCode', kind('2.5.4.17', 40)],
-  ['name', kind('2.5.4.41', UNBOUNDED)],
-  ['givenName', kind('2.5.4.42', UNBOUNDED)],
-  ['initials', kind('2.5.4.43', UNBOUNDED)],
-  ['generationQualifier', kind('2.5.4.44', UNBOUNDED)],
-  ['dnQualifier', kind('2.5.4.46', UNBOUNDED, 'printable')],
-  ['pseudonym', kind('2.5.4.65', 128)],
-  ['organizationIdentifier', kind('2.5.4.97', UNBOUNDED)],
-  ['userId', kind('0.9.2342.19200300.100.1.1', 256)],
-  ['domainComponent', kind('0.9.2342.19200300.100.1.25', UNBOUNDED, 'ia5')],
-  ['emailAddress', kind('1.2.840.113549.1.9.1', 255, 'ia5')],
-  ['jurisdictionLocalityName', kind('1.3.6.1.4.1.311.60.2.1.1', 128)],
-  ['jurisdictionStateOrProvinceName', kind('1.3.6.1.4.1.311.60.2.1.2', 128)],
-  ['jurisdictionCountryName', kind('1.3.6.1.4.1.311.60.2.1.3', 2, 'printable')],
-]);
+/** The kinds of attributes by their long name and by their identifier. */
+const KINDS = /* @__PURE__ */ indexKinds();
+
+function indexKinds(): ReadonlyMap<string, AttributeKind> {
+  const kinds = new Map([
+    ['commonName', kind('2.5.4.3', 64)],
+    ['surname', kind('2.5.4.4', UNBOUNDED)],
+    ['serialNumber', kind('2.5.4.5', 64, 'printable')],
+    ['countryName', kind('2.5.4.6', 2, 'printable')],
+    ['localityName', kind('2.5.4.7', 128)],
+    ['stateOrProvinceName', kind('2.5.4.8', 128)],
+    ['streetAddress', kind('2.5.4.9', 128)],
+    ['organizationName', kind('2.5.4.10', 64)],
+    ['organizationalUnitName', kind('2.5.4.11', 64)],
+    ['title', kind('2.5.4.12', 64)],
+    ['description', kind('2.5.4.13', 1024)],
+    ['businessCategory', kind('2.5.4.15', 128)],
+    ['postalCode', kind('2.5.4.17', 40)],
+    ['name', kind('2.5.4.41', UNBOUNDED)],
+    ['givenName', kind('2.5.4.42', UNBOUNDED)],
+    ['initials', kind('2.5.4.43', UNBOUNDED)],
+    ['generationQualifier', kind('2.5.4.44', UNBOUNDED)],
+    ['dnQualifier', kind('2.5.4.46', UNBOUNDED, 'printable')],
+    ['pseudonym', kind('2.5.4.65', 128)],
+    ['organizationIdentifier', kind('2.5.4.97', UNBOUNDED)],
+    ['userId', kind('0.9.2342.19200300.100.1.1', 256)],
+    ['domainComponent', kind('0.9.2342.19200300.100.1.25', UNBOUNDED, 'ia5')],
+    ['emailAddress', kind('1.2.840.113549.1.9.1', 255, 'ia5')],
+    ['jurisdictionLocalityName', kind('1.3.6.1.4.1.311.60.2.1.1', 128)],
+    ['jurisdictionStateOrProvinceName', kind('1.3.6.1.4.1.311.60.2.1.2', 128)],
+    ['jurisdictionCountryName', kind('1.3.6.1.4.1.311.60.2.1.3', 2, 'printable')],
+  ]);
+  for (const attribute of [...kinds.values()]) kinds.set(attribute.oid, attribute);
+  return kinds;
+}
 
 const SHORT_NAMES: ReadonlyMap<string, string> = new Map([
   ['CN', 'commonName'],
@@ -90,12 +97,8 @@ const SHORT_NAMES: ReadonlyMap<string, string> = new Map([
   ['jurisdictionC', 'jurisdictionCountryName'],
 ]);
 
-const KINDS_BY_OID: ReadonlyMap<string, AttributeKind> = new Map(
-  [...ATTRIBUTES.values()].map((attribute) => [attribute.oid, attribute]),
-);
-
 function findKind(attribute: string): AttributeKind {
-  const known = ATTRIBUTES.get(SHORT_NAMES.get(attribute) ?? attribute) ?? KINDS_BY_OID.get(attribute);
+  const known = KINDS.get(SHORT_NAMES.get(attribute) ?? attribute);
   if (known !== undefined) return known;
   if (/^\d+(\.\d+)+$/.test(attribute)) return kind(attribute, UNBOUNDED);
   throw invalidArgumentValue(

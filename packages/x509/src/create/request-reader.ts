@@ -19,8 +19,8 @@ export interface ReadRequest {
   readonly signed: SignedParts;
 }
 
-const EXTENSION_REQUEST = encodeOidContent('1.2.840.113549.1.9.14');
-const SUBJECT_ALT_NAME = encodeOidContent(ExtensionOid.subjectAltName);
+/** The attribute of a request that holds extensions. */
+export const EXTENSION_REQUEST = '1.2.840.113549.1.9.14'; // RFC 2985 §5.4.2
 
 /** Reads a CertificationRequest, RFC 2986 §4. Its content must be DER. @throws CertificateDecodeError */
 export function readRequest(request: BytesLike | string): ReadRequest {
@@ -63,12 +63,13 @@ function takeName(cursor: DerCursor): Uint8Array {
 }
 
 function readRequestedNames(cursor: DerCursor): Uint8Array | undefined {
+  const wanted = encodeOidContent(EXTENSION_REQUEST);
   let names: Uint8Array | undefined;
   cursor.enterRepeated(contextTag(0));
   while (cursor.more()) {
     cursor.enter(SEQUENCE);
     cursor.readOid();
-    const asksForExtensions = compareBytes(cursor.contents(), EXTENSION_REQUEST) === 0;
+    const asksForExtensions = compareBytes(cursor.contents(), wanted) === 0;
     if (asksForExtensions) {
       cursor.enterRepeated(SET);
       names = findNames(cursor) ?? names;
@@ -81,12 +82,13 @@ function readRequestedNames(cursor: DerCursor): Uint8Array | undefined {
 }
 
 function findNames(cursor: DerCursor): Uint8Array | undefined {
+  const wanted = encodeOidContent(ExtensionOid.subjectAltName);
   let names: Uint8Array | undefined;
   cursor.enter(SEQUENCE);
   while (cursor.more()) {
     cursor.enter(SEQUENCE);
     cursor.readOid();
-    const isNames = compareBytes(cursor.contents(), SUBJECT_ALT_NAME) === 0;
+    const isNames = compareBytes(cursor.contents(), wanted) === 0;
     if (cursor.peekTag() === BOOLEAN) cursor.skip();
     cursor.readString(OCTET_STRING);
     if (isNames) names = checkGeneralNames(cursor.contents());

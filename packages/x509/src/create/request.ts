@@ -27,7 +27,7 @@ import { type CertificateIssuer, resolveIssuer } from './issuer.ts';
 import { asList } from './list-argument.ts';
 import { defaultCommonName, encodeName, type NameInput } from './name.ts';
 import { digestKeyIdentifier } from './public-key-info.ts';
-import { readRequest } from './request-reader.ts';
+import { EXTENSION_REQUEST, readRequest } from './request-reader.ts';
 import { encodeSigned, verifySigned } from './signature.ts';
 import type { SignatureHash } from './signing-key.ts';
 
@@ -67,8 +67,6 @@ export interface SignRequestOptions extends CertificateContentOptions {
   /** Default: the subject alternative names of the request; an empty array for none. */
   readonly names?: readonly GeneralNameInput[] | undefined;
 }
-
-const EXTENSION_REQUEST = '1.2.840.113549.1.9.14'; // RFC 2985 §5.4.2
 
 /**
  * Creates a certificate signing request, PKCS#10 (RFC 2986), and its key.

@@ -11,7 +11,7 @@ export interface ValidityOptions {
 }
 
 const HOUR = 3_600_000; // milliseconds
-const DAY = 24 * HOUR;
+const DAY = 86_400_000;
 
 /**
  * Takes an option that is a date.

@@ -19,7 +19,7 @@ export const DerTag = {
   SET: 0x31,
 } as const;
 
-const textEncoder = new TextEncoder();
+const textEncoder = /* @__PURE__ */ new TextEncoder();
 
 /** Joins byte strings. */
 function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
