@@ -23,15 +23,8 @@ export class TimeoutError extends Error {
     super(`The ${operation} operation timed out`);
     this.operation = operation;
   }
-
-  static {
-    Object.defineProperty(TimeoutError.prototype, 'name', {
-      value: 'TimeoutError',
-      configurable: true,
-      writable: true,
-    });
-  }
 }
+Object.defineProperty(TimeoutError.prototype, 'name', { value: 'TimeoutError', configurable: true, writable: true });
 
 /** Makes the error with which an aborted call rejects: Node's `AbortError`. */
 export function abortError(signal: AbortSignal): Error {

@@ -37,7 +37,8 @@ export {
 } from './socket-options.ts';
 // Contexts
 export { createDefaultContext, SSLContext } from './ssl-context.ts';
-export { SSLSocket, type SSLSocketParts, type TransferOptions } from './ssl-socket.ts';
+export { SSLSocket } from './ssl-socket.ts';
+export type { SSLSocketParts, TransferOptions } from './ssl-socket-parts.ts';
 export type { SystemError } from './system-error.ts';
 export type { Transport, TransportListener } from './transport.ts';
 export { MessagePortTransport } from './transports/message-port.ts';

@@ -11,7 +11,7 @@
 //     2. hand everything the engine wants to send to the transport,
 //     3. done? return. Else sleep on the one thing that can help, and start again.
 //
-// 1 and 2 happen in one synchronous stretch. Nobody else can come in between, so TLS records reach the transport in the
+// 1 and 2 happen in one synchronous stretch (wire.ts). Nobody else can come in between, so TLS records reach the transport in the
 // order in which the engine made them, and no lock is needed.
 //
 // The trap. One operation at the surface may need both directions below. A read answers a KeyUpdate or a request for a
@@ -23,11 +23,11 @@
 //   lost is plaintext that the writer finds on its way to the flight it needs: it goes into the *stash*, from which the
 //   next read is served.
 // - *Two writers below.* Handing bytes to the transport never waits, so a read can always send its answer. But a peer
-//   that asks without end and never reads would fill our memory with answers: once more than ANSWER_LIMIT of them are
-//   pending, reading stops until the transport has drained.
+//   that asks without end and never reads would fill our memory with answers: once too many of them are pending
+//   (wire.ts), reading stops until the transport has drained.
 // - *A deadlock.* Both peers write, all buffers between them are full, both wait for the other to read. A pump whose
 //   reader had to wait for the writer would wait for ever. Here the reader never waits for the transport to drain
-//   (except beyond ANSWER_LIMIT, which needs a hostile peer), so whoever reads frees the other's writer.
+//   (except beyond that limit, which needs a hostile peer), so whoever reads frees the other's writer.
 //
 // Bytes that TLS must not see. Plaintext may follow the peer's close_notify in the same chunk. The engine takes nothing
 // behind close_notify, and what it has not taken goes back into the transport *in the same turn*: so a stream that
@@ -43,11 +43,12 @@ import type { Channel, ChannelState, Ending } from './channel.ts';
 import { alreadyShutDown, Lingering, stillInHandshake, unreadData } from './closing.ts';
 import { type Wait, Wakeup } from './deadlines.ts';
 import { runInBudget, settleDecision } from './handshake.ts';
-import { BATCH, receiveBy, sendFrom } from './shared-buffers.ts';
+import { receiveBy } from './shared-buffers.ts';
+import { Stash } from './stash.ts';
 import type { Transport } from './transport.ts';
+import { Wire } from './wire.ts';
 
 const EMPTY = Buffer.alloc(0);
-const ANSWER_LIMIT = 65_536; // bytes; thousands of KeyUpdates, far above what an honest peer is owed
 const STASH_STEP = 16_384; // largest TLS record payload, RFC 8446 §5.1
 // Writes that never wait would keep the event loop from ever reading: after so many bytes it gets a turn.
 const FAIRNESS = 1_048_576;
@@ -67,8 +68,8 @@ export class StreamPump implements Channel {
   #callbackError: Error | null = null;
   #reading = false;
   #writing = false;
-  #stash: Uint8Array = EMPTY;
-  #answerBytes = 0;
+  readonly #stash = new Stash();
+  readonly #wire: Wire;
   #bytesSinceTurn = 0;
 
   /**
@@ -79,6 +80,7 @@ export class StreamPump implements Channel {
   constructor(engine: SSLObject, transport: Transport, owner: object) {
     this.#engine = engine;
     this.#owner = owner;
+    this.#wire = new Wire(engine, transport);
     this.#transport = transport;
     transport.attach({ readable: () => this.#onReadable(), drained: () => this.#onDrained() });
   }
@@ -169,14 +171,14 @@ export class StreamPump implements Channel {
   }
 
   unread(plaintext: Uint8Array): void {
-    this.#stash = this.#stash.length === 0 ? plaintext : Buffer.concat([plaintext, this.#stash]);
+    this.#stash.prepend(plaintext);
   }
 
   drop(reason: Error): void {
     if (this.#state === 'closed' || this.#state === 'released') return;
     if (this.#state !== 'broken') this.#failure = reason;
     this.#state = 'closed';
-    this.#stash = EMPTY;
+    this.#stash.clear();
     this.#engine.close();
     this.#wakeAll();
   }
@@ -196,7 +198,7 @@ export class StreamPump implements Channel {
   }
 
   #onDrained(): void {
-    this.#answerBytes = 0;
+    this.#wire.forgiveAnswers();
     if (this.#lingering !== null) this.#lingering.advance();
     else this.#drained.wake();
   }
@@ -210,31 +212,13 @@ export class StreamPump implements Channel {
     if (this.#state === 'broken' || this.#state === 'closed' || this.#state === 'released') throw this.#failure;
   }
 
-  /** One step of the engine: gives it TLS bytes, puts back what it did not take, sends what it has made. */
+  /** One step of the engine; what it throws ends the connection. */
   #step(incoming: Uint8Array | null, call: (incoming: Uint8Array) => number): number {
-    let outcome: number;
     try {
-      outcome = call(incoming ?? EMPTY);
+      return this.#wire.exchange(incoming, call);
     } catch (error) {
-      this.#putBack(incoming);
       throw this.#break(error);
     }
-    this.#putBack(incoming);
-    this.#flush();
-    return outcome;
-  }
-
-  #putBack(incoming: Uint8Array | null): void {
-    const { consumed } = this.#engine;
-    if (incoming !== null && consumed < incoming.length) this.#transport.unread(incoming.subarray(consumed));
-  }
-
-  #flush(): void {
-    while (this.#engine.outgoingPending > 0) {
-      this.#answerBytes += this.#engine.outgoingPending;
-      sendFrom(this.#transport, (outgoing) => this.#engine.drain(outgoing));
-    }
-    if (this.#transport.pendingBytes === 0) this.#answerBytes = 0;
   }
 
   /** Ends the connection for good and gives back the error to throw. */
@@ -244,7 +228,7 @@ export class StreamPump implements Channel {
     this.#failure = error;
     // The alert that a callback's error has become says little about it.
     if (error instanceof Error && this.#callbackError !== null) error.cause ??= this.#callbackError;
-    if (this.#transport.error === null) this.#flush();
+    if (this.#transport.error === null) this.#wire.flush();
     this.#lingering = new Lingering(this.#transport);
     this.#wakeAll();
     return error;
@@ -268,9 +252,9 @@ export class StreamPump implements Channel {
 
   #tryRead(plaintext: Uint8Array): number {
     this.#assertAlive();
-    if (this.#stash.length > 0) return this.#takeStash(plaintext);
+    if (this.#stash.length > 0) return this.#stash.take(plaintext);
     while (this.#ended === null) {
-      if (this.#answerBytes > ANSWER_LIMIT && this.#transport.pendingBytes > 0) return Outcome.WANT_WRITE;
+      if (this.#wire.isClogged) return Outcome.WANT_WRITE;
       const incoming = this.#transport.read();
       const outcome = this.#step(incoming, (bytes) => this.#engine.decrypt(bytes, plaintext));
       if (outcome === Outcome.CLOSED) this.#ended = 'close_notify';
@@ -279,13 +263,6 @@ export class StreamPump implements Channel {
     }
     if (this.#ended === 'truncated') throw new SSLEOFError();
     return 0;
-  }
-
-  #takeStash(plaintext: Uint8Array): number {
-    const length = Math.min(plaintext.length, this.#stash.length);
-    plaintext.set(this.#stash.subarray(0, length));
-    this.#stash = this.#stash.length === length ? EMPTY : this.#stash.subarray(length);
-    return length;
   }
 
   /** With nothing left to read: true where the peer has ended the transport under TLS. */
@@ -297,16 +274,12 @@ export class StreamPump implements Channel {
 
   #tryWrite(plaintext: Uint8Array): number {
     this.#assertWritable();
-    let outcome = 0;
+    let outcome: number;
     try {
-      sendFrom(this.#transport, (outgoing) => {
-        outcome = this.#engine.encrypt(plaintext.subarray(0, BATCH), outgoing);
-        return this.#engine.produced;
-      });
+      outcome = this.#wire.send(plaintext);
     } catch (error) {
       throw this.#break(error);
     }
-    this.#flush();
     if (this.#transport.error !== null) this.#assertWritable();
     if (outcome > 0) this.#bytesSinceTurn += outcome;
     return outcome;
@@ -406,7 +379,7 @@ export class StreamPump implements Channel {
   #stashIncoming(incoming = this.#transport.read()): boolean {
     const plaintext = Buffer.allocUnsafe(STASH_STEP);
     const outcome = this.#step(incoming, (bytes) => this.#engine.decrypt(bytes, plaintext));
-    if (outcome > 0) this.#stash = Buffer.concat([this.#stash, plaintext.subarray(0, outcome)]);
+    if (outcome > 0) this.#stash.append(plaintext.subarray(0, outcome));
     else if (outcome === Outcome.CLOSED) this.#ended = 'close_notify';
     return outcome > 0 || (incoming !== null && outcome === Outcome.WANT_READ);
   }

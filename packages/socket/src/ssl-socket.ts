@@ -22,34 +22,9 @@ import { checkSendFile, sendFileOver } from './send-file.ts';
 import { type AddressLike, parseAddress, type SocketAddress } from './socket-address.ts';
 import { SocketFacts } from './socket-facts.ts';
 import { SHUT_RD, SHUT_RDWR, SHUT_WR } from './socket-options.ts';
+import type { SSLSocketParts, TransferOptions } from './ssl-socket-parts.ts';
 import { errnoOf, systemError } from './system-error.ts';
 import type { Transport } from './transport.ts';
-
-/** For calls that have a `flags` argument in Python: any value but 0 is refused. */
-export interface TransferOptions extends CallOptions {
-  flags?: number | undefined;
-}
-
-/** What `wrapSocket` makes a connection of. */
-export interface SSLSocketParts<Lower> {
-  context: SSLContext;
-  /** What was wrapped, and what `unwrap` gives back. */
-  lower: Lower;
-  /** Null on a socket that is to be connected, or to listen. */
-  transport: Transport<Lower> | null;
-  /** For a socket that is not connected: makes the transport when it is. */
-  makeTransport: (() => Transport<Lower>) | null;
-  makeListener: (() => SSLListener) | null;
-  serverSide: boolean;
-  serverHostname: string | null;
-  session: SSLSession | null;
-  doHandshakeOnConnect: boolean;
-  suppressRaggedEofs: boolean;
-  /** Seconds for one call; null for no limit, 0 for calls that never wait. */
-  timeout: number | null;
-  /** Seconds for a handshake where `timeout` is null; null for no limit. */
-  handshakeTimeout: number | null;
-}
 
 // One state, with what belongs to it: `idle` has never been connected; `plain` is what unwrap and shutdown leave.
 type Mode = 'idle' | 'connecting' | 'connected' | 'plain' | 'closed';

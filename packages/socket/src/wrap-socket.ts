@@ -6,7 +6,8 @@ import { invalidArgumentType, invalidArgumentValue, invalidState, notImplemented
 import { awaitConnected } from './connect.ts';
 import { type CallOptions, checkTimeout, Wait } from './deadlines.ts';
 import { type ListenerOptions, SSLListener, type WrapAccepted } from './listener.ts';
-import { makeSSLSocket, SSLSocket, type SSLSocketParts } from './ssl-socket.ts';
+import { makeSSLSocket, SSLSocket } from './ssl-socket.ts';
+import type { SSLSocketParts } from './ssl-socket-parts.ts';
 import { systemError } from './system-error.ts';
 import { isTransport, type Transport } from './transport.ts';
 import { SSLSocketTransport } from './transports/ssl-socket.ts';

@@ -82,7 +82,7 @@ export class MessagePortTransport implements Transport<MessagePortTransport> {
   /** A transport over the same port, in the same state: the messages between the ports stay the same without TLS. */
   release(): MessagePortTransport {
     this.#silence();
-    const plain = new MessagePortTransport(this.#port);
+    const plain = openPort(this.#port);
     plain.#pendingBytes = this.#pendingBytes;
     plain.#ending = this.#ending;
     const ended = this.#incoming.ended;
@@ -116,4 +116,8 @@ export class MessagePortTransport implements Transport<MessagePortTransport> {
     // Closing the port without ending first is what a reset is to a socket.
     if (!this.#incoming.ended) this.#incoming.fail(systemError('ECONNRESET', 'read'));
   };
+}
+
+function openPort(port: MessagePort): MessagePortTransport {
+  return new MessagePortTransport(port);
 }
