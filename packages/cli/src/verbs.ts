@@ -22,6 +22,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./commands/inspect.ts')).defineInspect,
   },
   {
+    name: 'verify',
+    summary: 'verify a chain, and say everything that is wrong with it',
+    load: async () => (await import('./commands/verify.ts')).defineVerify,
+  },
+  {
     name: 'demo',
     summary: 'show what this can do, without a network',
     load: async () => (await import('./commands/demo.ts')).defineDemo,

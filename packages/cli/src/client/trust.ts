@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { createDefaultContext, getDefaultVerifyPaths, type SSLContext, SSLError } from '@sslkit/socket';
+import { getDefaultVerifyPaths, PROTOCOL_TLS_CLIENT, SSLContext, SSLError, VerifyFlags } from '@sslkit/socket';
 import { inputError } from '../failure.ts';
 import { readInputFile } from '../input-file.ts';
 
@@ -14,14 +14,35 @@ export interface TrustOptions {
  *
  * @throws Failure with the exit code for input where a file cannot be used.
  */
-export function createTrustingContext({ cafile, capath }: TrustOptions): SSLContext {
+export function createTrustingContext(options: TrustOptions): SSLContext {
+  const context = new SSLContext(PROTOCOL_TLS_CLIENT);
+  // As createDefaultContext does, which would trust the system where nothing is named.
+  context.verifyFlags |= VerifyFlags.VERIFY_X509_PARTIAL_CHAIN | VerifyFlags.VERIFY_X509_STRICT;
+  loadTrust(context, options);
+  return context;
+}
+
+/**
+ * Makes a context trust what the options name, or what the system trusts.
+ *
+ * @throws Failure with the exit code for input where a file cannot be used.
+ */
+export function loadTrust(context: SSLContext, { cafile, capath }: TrustOptions): void {
+  if (cafile === undefined && capath === undefined) {
+    context.loadDefaultCerts();
+    return;
+  }
+  if (capath !== undefined) {
+    if (!isDirectory(capath)) throw inputError(`--capath: ${capath} is no directory`);
+    context.loadVerifyLocations({ capath });
+  }
+  if (cafile === undefined) return;
   // Read here, so that what is wrong with the file can be said by its name.
-  const cadata = cafile === undefined ? undefined : readInputFile(cafile);
-  if (capath !== undefined && !isDirectory(capath)) throw inputError(`--capath: ${capath} is no directory`);
+  const cadata = readInputFile(cafile);
   try {
-    return createDefaultContext({ ...(cadata && { cadata: toCertificates(cadata) }), ...(capath && { capath }) });
+    context.loadVerifyLocations({ cadata: toCertificates(cadata) });
   } catch (error) {
-    if (!(error instanceof SSLError) || cafile === undefined) throw error;
+    if (!(error instanceof SSLError)) throw error;
     throw inputError(
       `--cafile: ${cafile} holds no certificate that can be read`,
       'A file with CERTIFICATE blocks is expected.',

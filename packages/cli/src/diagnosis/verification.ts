@@ -10,8 +10,8 @@ export interface VerificationSetting {
   readonly serverName: string | null;
   /** Where trust comes from, such as `--cafile ca.pem` or `the system's certificates`. */
   readonly trustSource: string;
-  /** Who showed the certificate. */
-  readonly peer: 'server' | 'client';
+  /** Who showed the certificate, or that it comes from a file. */
+  readonly peer: 'server' | 'client' | 'file';
 }
 
 /** OpenSSL's verdict on one certificate of a chain. */
@@ -86,19 +86,22 @@ function explainUnknownIssuer(verdict: Verdict, { trustSource, peer }: Verificat
   const top = verdict.chain.at(-1) ?? verdict.certificate;
   const issuer = printable(top?.issuer ?? 'an unknown authority');
   const issued = top === null || top === undefined ? 'the certificate' : describe(top, verdict);
-  const alone = verdict.chain.length <= 1;
+  const isAlone = verdict.chain.length <= 1;
+  const place = peer === 'file' ? 'in the file' : `sent by the ${peer}`;
+  const hint =
+    peer === 'file'
+      ? 'The file holds no intermediate certificate; if there is one between it and a trusted root, that is missing.'
+      : `The ${peer} sent no intermediate certificate; if there is one between it and a trusted root, that is the fault.`;
   return {
     why: [
-      `${capitalize(issued)} was issued by ${issuer}, which is neither in ${trustSource} nor sent by the ${peer}.`,
-      ...(alone
-        ? [
-            `The ${peer} sent no intermediate certificate; if there is one between it and a trusted root, that is the fault.`,
-          ]
-        : []),
+      `${capitalize(issued)} was issued by ${issuer}, which is neither in ${trustSource} nor ${place}.`,
+      ...(isAlone ? [hint] : []),
     ],
     remedies: [
       `If ${issuer} is a private authority that you trust, name its certificate with --cafile FILE.`,
-      `If it is a public one, the ${peer} must send the certificates between its own and the root: configure the full chain there.`,
+      peer === 'file'
+        ? 'If it is a public one, add the certificates between to the file, or give them with --untrusted FILE.'
+        : `If it is a public one, the ${peer} must send the certificates between its own and the root: configure the full chain there.`,
     ],
   };
 }

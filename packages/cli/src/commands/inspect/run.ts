@@ -1,5 +1,4 @@
 import { Certificate } from '@sslkit/x509';
-import { fetchChain } from '../../client/fetch-chain.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { usageError } from '../../failure.ts';
 import { describeInput, readInputFile } from '../../input-file.ts';
@@ -54,6 +53,8 @@ export async function inspect(sources: readonly string[], options: InspectOption
 async function readSource(source: Source, options: InspectOptions): Promise<Material> {
   if (source.kind === 'file') return recognize(readInputFile(source.path), describeInput(source.path));
   const { target } = source;
+  // Only here, so that reading a file does not wait for OpenSSL's add-ons.
+  const { fetchChain } = await import('../../client/fetch-chain.ts');
   const chain = await fetchChain({ target, serverName: options.servername ?? target.host, timeout: options.timeout });
   const items = chain.map((der): Item => ({ kind: 'certificate', der, label: null, line: null, encrypted: false }));
   return { items, problems: [] };
