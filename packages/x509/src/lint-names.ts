@@ -30,7 +30,7 @@ function quote(name: string): string {
   return JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name);
 }
 
-// RFC 6761, RFC 6762, RFC 8375, RFC 7686 and the names that ICANN keeps from being delegated.
+// RFC 6761, RFC 6762 Appendix G, RFC 8375, RFC 9476 and the names that ICANN keeps from being delegated.
 const internalDomains: readonly string[] = [
   'alt',
   'corp',
@@ -98,7 +98,10 @@ function checkAddress(address: string, report: LintReport): void {
   else if (isReserved(octets)) report('internal-name', `${address} is not an address of the public internet`);
 }
 
-/** The networks of the IANA special-purpose registries (RFC 6890) that are not globally reachable, and their bits. */
+/**
+ * The networks of the IANA special-purpose registries (RFC 6890), which the Baseline Requirements §1.6.1 call reserved
+ * whether they can be reached or not, those of multicast (RFC 5771, RFC 4291 §2.7), and their bits.
+ */
 const reserved: readonly (readonly [network: string, bits: number])[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -106,15 +109,29 @@ const reserved: readonly (readonly [network: string, bits: number])[] = [
   ['127.0.0.0', 8],
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
   ['192.0.2.0', 24],
+  ['192.31.196.0', 24],
+  ['192.52.193.0', 24],
+  ['192.88.99.0', 24],
   ['192.168.0.0', 16],
+  ['192.175.48.0', 24],
   ['198.18.0.0', 15],
   ['198.51.100.0', 24],
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
   ['::', 127],
   ['::ffff:0:0', 96],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['100:0:0:1::', 64],
+  ['2001::', 23],
   ['2001:db8::', 32],
+  ['2002::', 16],
+  ['2620:4f:8000::', 48],
+  ['3fff::', 20],
+  ['5f00::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
   ['ff00::', 8],

@@ -83,7 +83,7 @@ export const lintRules = {
     webpki: 'error',
     internal: 'error',
     explanation: 'Clients look for the host in the subject alternative names; most no longer look at the common name.',
-    reference: 'RFC 9525 Appendix A',
+    reference: 'RFC 9525 §2',
   },
   'common-name-not-in-names': {
     webpki: 'error',
@@ -242,7 +242,7 @@ export const lintRules = {
     webpki: 'error',
     internal: 'info',
     explanation: 'Without an extended key usage the certificate is good for anything; browsers want serverAuth.',
-    reference: 'CA/Browser Forum Baseline Requirements §7.1.2.7.10',
+    reference: 'CA/Browser Forum Baseline Requirements §7.1.2.7.6',
   },
   'extended-key-usage-unfit': {
     webpki: 'error',

@@ -116,6 +116,8 @@ describe('what is wrong is found', () => {
     ['internal-name', onWeb, 'a name below home.arpa', names('server.home.arpa')],
     ['internal-name', onWeb, 'a private IPv4 address', { names: ['172.31.255.255'] }],
     ['internal-name', onWeb, 'a private IPv6 address', { names: [{ ip: 'fd00::1' }], subject: {} }],
+    ['internal-name', onWeb, 'an IPv4 address of a protocol', { names: ['192.0.0.9'] }],
+    ['internal-name', onWeb, 'an IPv6 address for documentation', { names: [{ ip: '3fff:fff::1' }], subject: {} }],
     ['key-type-not-allowed', onWeb, 'an Ed25519 key', { keyType: 'Ed25519' }],
     ['leaf-can-sign', everywhere, 'keyCertSign on a leaf', { keyUsage: ['digitalSignature', 'keyCertSign'] }],
     [
