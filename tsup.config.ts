@@ -3,7 +3,7 @@ import { defineConfig } from 'tsup';
 
 // Shared by every package: each runs `tsup --config ../../tsup.config.ts` in its own folder. `main` is a command's entry,
 // `node` what needs Node in a package that otherwise runs in a browser too.
-const entry = ['src/index.ts', 'src/main.ts', 'src/node.ts'].filter((path) => existsSync(path));
+const entry = ['src/index.ts', 'src/main.ts', 'src/node.ts', 'src/addon-loader.ts'].filter((path) => existsSync(path));
 const { name } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 export default defineConfig({
@@ -16,9 +16,8 @@ export default defineConfig({
   splitting: false,
   treeshake: false,
   removeNodeProtocol: false,
-  // Bundling turns a class that refers to itself into `X = class _X`: without this, its name would be `_X`.
-  // x509 is bundled into web pages: kept names are calls that no bundler may drop, and its classes keep theirs without.
-  keepNames: name !== '@sslkit/x509',
+  // Not `keepNames`: its calls at the top level keep everything in the bundles of whoever uses a part. Without it a class that
+  // refers to itself becomes `X = class _X` and goes by that name: tests/published holds that no public one does.
   // A second entry of a package imports the first by name: one copy of every class.
   external: [name],
 });

@@ -1,10 +1,6 @@
 import { hide, SSLError, type SSLErrorDetails } from './ssl-error.ts';
 import { SSLErrorNumber } from './ssl-error-number.ts';
 
-function nameClass(errorClass: typeof SSLError, name: string): void {
-  Object.defineProperty(errorClass.prototype, 'name', { value: name, configurable: true, writable: true });
-}
-
 /**
  * The TLS connection has been closed cleanly in both directions, or the peer's `close_notify` met a write or a handshake.
  *
@@ -15,8 +11,8 @@ export class SSLZeroReturnError extends SSLError {
     super(message, { errno: SSLErrorNumber.SSL_ERROR_ZERO_RETURN, code: 'ERR_SSL_ZERO_RETURN', ...details });
   }
 
-  static {
-    nameClass(SSLZeroReturnError, 'SSLZeroReturnError');
+  protected override get className(): string {
+    return 'SSLZeroReturnError';
   }
 }
 
@@ -30,8 +26,8 @@ export class SSLWantReadError extends SSLError {
     super(message, { errno: SSLErrorNumber.SSL_ERROR_WANT_READ, code: 'ERR_SSL_WANT_READ', ...details });
   }
 
-  static {
-    nameClass(SSLWantReadError, 'SSLWantReadError');
+  protected override get className(): string {
+    return 'SSLWantReadError';
   }
 }
 
@@ -45,8 +41,8 @@ export class SSLWantWriteError extends SSLError {
     super(message, { errno: SSLErrorNumber.SSL_ERROR_WANT_WRITE, code: 'ERR_SSL_WANT_WRITE', ...details });
   }
 
-  static {
-    nameClass(SSLWantWriteError, 'SSLWantWriteError');
+  protected override get className(): string {
+    return 'SSLWantWriteError';
   }
 }
 
@@ -60,8 +56,8 @@ export class SSLSyscallError extends SSLError {
     super(message, { errno: SSLErrorNumber.SSL_ERROR_SYSCALL, code: 'ERR_SSL_SYSCALL', ...details });
   }
 
-  static {
-    nameClass(SSLSyscallError, 'SSLSyscallError');
+  protected override get className(): string {
+    return 'SSLSyscallError';
   }
 }
 
@@ -75,8 +71,8 @@ export class SSLEOFError extends SSLError {
     super(message, { errno: SSLErrorNumber.SSL_ERROR_EOF, code: 'ERR_SSL_EOF', ...details });
   }
 
-  static {
-    nameClass(SSLEOFError, 'SSLEOFError');
+  protected override get className(): string {
+    return 'SSLEOFError';
   }
 }
 
@@ -128,8 +124,8 @@ export class SSLCertVerificationError extends SSLError {
     return true;
   }
 
-  static {
-    nameClass(SSLCertVerificationError, 'SSLCertVerificationError');
+  protected override get className(): string {
+    return 'SSLCertVerificationError';
   }
 }
 

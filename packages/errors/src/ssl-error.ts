@@ -91,8 +91,20 @@ export class SSLError extends Error {
     return this.errno === null ? [this.message] : [this.errno, this.message];
   }
 
-  static {
-    // On the prototype, as Node's own errors have it, so that an instance prints no `name` field.
-    Object.defineProperty(SSLError.prototype, 'name', { value: 'SSLError', configurable: true, writable: true });
+  /**
+   * The name of the class, which stays the same where a bundler shortens that of the class itself. As on every error it may
+   * be assigned.
+   */
+  override get name(): string {
+    return this.className;
+  }
+
+  override set name(name: string) {
+    Object.defineProperty(this, 'name', { value: name, configurable: true, enumerable: true, writable: true });
+  }
+
+  /** What {@link name} is unless it is assigned; a getter, since bundlers keep classes that run code to be named. */
+  protected get className(): string {
+    return 'SSLError';
   }
 }

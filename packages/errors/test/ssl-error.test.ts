@@ -61,3 +61,14 @@ test('an argument error names the type of the value and never the value', () => 
   expect(error.code).toBe('ERR_INVALID_ARG_TYPE');
   expect(error.message).not.toContain('hunter2');
 });
+
+test('the name of an error is no field of it until it is assigned, and a subclass may have its own', () => {
+  class OwnError extends errors.SSLEOFError {
+    constructor() {
+      super();
+      this.name = 'OwnError';
+    }
+  }
+  expect(Object.keys(new errors.SSLEOFError())).not.toContain('name');
+  expect(String(new OwnError())).toMatch(/^OwnError: /);
+});

@@ -5,7 +5,6 @@ import { SSLContext } from '../ssl-context/ssl-context.ts';
 const MADE_HERE = Symbol('made by this package');
 
 /** For the other classes of this package; not part of its public surface. */
-export let wrapSession: (native: NativeSession, context: SSLContext) => SSLSession;
 export let nativeSessionOf: (session: SSLSession) => NativeSession;
 
 /**
@@ -20,7 +19,6 @@ export class SSLSession {
   readonly context: SSLContext;
 
   static {
-    wrapSession = (native, context) => new SSLSession(MADE_HERE, native, context);
     nativeSessionOf = (session) => session.#native;
   }
 
@@ -58,7 +56,7 @@ export class SSLSession {
 
   /** Whether both have the same {@link id}. Python: `==`. */
   equals(other: unknown): boolean {
-    return other instanceof SSLSession && this.id.equals(other.id);
+    return typeof other === 'object' && other !== null && #native in other && this.id.equals(other.id);
   }
 
   /** The session in OpenSSL's ASN.1 form, to be kept elsewhere. It holds secrets: who has it can read the connection. */
@@ -78,6 +76,11 @@ export class SSLSession {
     if (!(context instanceof SSLContext)) throw invalidArgumentType('context', 'an SSLContext', context);
     const native = addon.SSLSession.fromBytes(view);
     if (native === null) throw new SSLError('The bytes are no TLS session', { code: 'ERR_SSL_BAD_SESSION' });
-    return new SSLSession(MADE_HERE, native, context);
+    return wrapSession(native, context);
   }
+}
+
+/** For the other classes of this package; not part of its public surface. */
+export function wrapSession(native: NativeSession, context: SSLContext): SSLSession {
+  return new SSLSession(MADE_HERE, native, context);
 }

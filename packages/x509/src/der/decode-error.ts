@@ -42,12 +42,7 @@ export class CertificateDecodeError extends SSLError {
     this.offset = offset;
   }
 
-  static {
-    // biome-ignore lint/complexity/noThisInStatic: a class that names itself is renamed by bundlers.
-    Object.defineProperty(this.prototype, 'name', {
-      value: 'CertificateDecodeError',
-      configurable: true,
-      writable: true,
-    });
+  protected override get className(): string {
+    return 'CertificateDecodeError';
   }
 }
