@@ -1,5 +1,6 @@
 import { certTimeToSeconds } from '@sslkit/x509';
 import { describe, expect, test } from 'vitest';
+import { processorTime } from './support/processor-time.ts';
 
 // The seconds are what CPython 3.11 gives.
 describe('certTimeToSeconds', () => {
@@ -60,8 +61,7 @@ describe('certTimeToSeconds', () => {
   });
 
   test('a megabyte of blanks is refused in linear time', () => {
-    const start = performance.now();
-    expect(() => certTimeToSeconds(`Jan${' '.repeat(1 << 20)}x`)).toThrow(RangeError);
-    expect(performance.now() - start).toBeLessThan(500);
+    const refuse = () => expect(() => certTimeToSeconds(`Jan${' '.repeat(1 << 20)}x`)).toThrow(RangeError);
+    expect(processorTime(refuse)).toBeLessThan(500);
   });
 });

@@ -11,6 +11,8 @@ import {
 } from '@sslkit/x509';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { scale } from '../../../tests/support/thorough.ts';
+import { certificateWith, hex } from './support/der-builder.ts';
+import { processorTime } from './support/processor-time.ts';
 
 const year = 365 * 24 * 3600 * 1000;
 const ders = (certificates: readonly CreatedCertificate[]) => certificates.map(({ certificate }) => certificate);
@@ -54,6 +56,11 @@ describe('a chain of three', () => {
       positions: [],
       missingIssuer: [[['commonName', 'Intermediate']]],
     });
+  });
+
+  test('is read where a name is empty with a padded length, which counts on what follows', () => {
+    const nameless = certificateWith({ issuer: hex('308100'), subject: hex('308100') });
+    expect(buildChain(nameless, [])).toMatchObject({ status: 'complete', certificates: [nameless] });
   });
 
   test('of a root is the root', () => {
@@ -161,9 +168,8 @@ describe('pathological pools', () => {
     );
     const leaf = await createCertificate({ authority: one, extensions });
     const pool = Array.from({ length: 50 }, () => ders(many)).flat();
-    const start = performance.now();
-    expect(buildChain(leaf.certificate, pool).certificates.length).toBeGreaterThan(1);
-    expect(performance.now() - start).toBeLessThan(2000);
+    const build = () => expect(buildChain(leaf.certificate, pool).certificates.length).toBeGreaterThan(1);
+    expect(processorTime(build)).toBeLessThan(2000);
   });
 
   const length = scale(300, 100);

@@ -9,6 +9,7 @@ import {
 } from '@sslkit/x509';
 import { describe, expect, test } from 'vitest';
 import { scale } from '../../../tests/support/thorough.ts';
+import { processorTime } from './support/processor-time.ts';
 
 /** Made by `openssl ca -gencrl`; the expectations below are what `openssl crl -text` prints of it. */
 const listOfOpenssl = `-----BEGIN X509 CRL-----
@@ -192,10 +193,8 @@ describe('lists of any shape', () => {
       entry([1, index >> 16, (index >> 8) & 255, index & 255]),
     );
     const list = listOf(entries);
-    const start = performance.now();
     const decoded = decodeCrl(list);
-    expect(decoded.isRevoked(0x01000000)).toBe(true);
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(processorTime(() => decodeCrl(list).isRevoked(0x01000000))).toBeLessThan(500);
     for (let serial = 0x01000000; serial < 0x01000000 + 100_000; serial += 997)
       expect(decoded.isRevoked(serial)).toBe(true);
     expect(decoded.isRevoked(0x01000000 + 100_000)).toBe(false);
@@ -203,11 +202,12 @@ describe('lists of any shape', () => {
 
   test('100,000 entries with one serial number are read in under half a second', () => {
     const list = listOf(Array.from({ length: 100_000 }, () => entry([5])));
-    const start = performance.now();
-    const decoded = decodeCrl(list);
-    expect(decoded.isRevoked(6)).toBe(false);
-    expect(decoded.isRevoked(5)).toBe(true);
-    expect(performance.now() - start).toBeLessThan(500);
+    const readAndFind = () => {
+      const decoded = decodeCrl(list);
+      expect(decoded.isRevoked(6)).toBe(false);
+      expect(decoded.isRevoked(5)).toBe(true);
+    };
+    expect(processorTime(readAndFind)).toBeLessThan(500);
   });
 
   test('a list cut off at any byte is refused with the class of decoding', () => {

@@ -6,6 +6,7 @@ import {
   readPemBundle,
 } from '@sslkit/x509';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { processorTime } from './support/processor-time.ts';
 
 const brief = (certificates: readonly (CreatedCertificate | Uint8Array)[]) =>
   lintBundle(
@@ -90,12 +91,8 @@ describe('lintBundle', () => {
   });
 
   test('2,000 certificates are linted in under two seconds', () => {
-    const start = performance.now();
-    lintBundle(
-      Array.from({ length: 2000 }, () => leaf.certificate),
-      'internal',
-    );
-    expect(performance.now() - start).toBeLessThan(2000);
+    const bundle = Array.from({ length: 2000 }, () => leaf.certificate);
+    expect(processorTime(() => lintBundle(bundle, 'internal'))).toBeLessThan(2000);
   });
 
   test('nothing to iterate over is a TypeError, another profile a RangeError', () => {

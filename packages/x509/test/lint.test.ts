@@ -18,6 +18,7 @@ import {
 import { beforeAll, describe, expect, test } from 'vitest';
 import { scale } from '../../../tests/support/thorough.ts';
 import { hasOpenssl, opensslKey } from './create/peer-programs.ts';
+import { processorTime } from './support/processor-time.ts';
 
 const day = 24 * 3600 * 1000;
 const rulesOf = (certificate: Uint8Array, profile: LintProfile, options?: LintOptions) =>
@@ -311,9 +312,7 @@ describe('bytes that no one creates by intention', () => {
     const { certificate } = await make({
       names: Array.from({ length: 10_000 }, (_, index) => `host-${index}.sslkit.dev`),
     });
-    const start = performance.now();
-    expect(rulesOf(certificate, 'webpki')).toEqual([]);
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(processorTime(() => expect(rulesOf(certificate, 'webpki')).toEqual([]))).toBeLessThan(500);
   });
 });
 

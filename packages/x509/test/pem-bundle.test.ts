@@ -1,5 +1,6 @@
 import { type PemProblem, readPemBundle } from '@sslkit/x509';
 import { describe, expect, test } from 'vitest';
+import { processorTime } from './support/processor-time.ts';
 
 const first = Uint8Array.from({ length: 90 }, (_, index) => index);
 const second = Uint8Array.from({ length: 97 }, (_, index) => 255 - index);
@@ -193,9 +194,7 @@ describe('hostile input', () => {
     ['100,000 continuation lines', block('PRIVATE KEY', `a: b\n${' c\n'.repeat(100_000)}\nAAAA\n`)],
     ['a fault in the last of 100,000 lines', block('CERTIFICATE', `${'AAAA\n'.repeat(100_000)}!\n`)],
   ])('%s is read in linear time', (_, text) => {
-    const start = performance.now();
-    readPemBundle(text);
-    expect(performance.now() - start).toBeLessThan(1500);
+    expect(processorTime(() => readPemBundle(text))).toBeLessThan(1500);
   });
 
   test('no text is a TypeError', () => {

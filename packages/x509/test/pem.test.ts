@@ -1,5 +1,6 @@
 import { derCertToPemCert, encodePem, PEM_FOOTER, PEM_HEADER, pemCertToDerCert } from '@sslkit/x509';
 import { describe, expect, test } from 'vitest';
+import { processorTime } from './support/processor-time.ts';
 
 const wrongValue = expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE' });
 const wrongType = expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' });
@@ -89,8 +90,6 @@ describe('pemCertToDerCert', () => {
 
   test('a megabyte of blanks after the footer is stripped in linear time', () => {
     const pem = `${wrap('QUJD')}${' '.repeat(1 << 20)}x`;
-    const start = performance.now();
-    expect(() => pemCertToDerCert(pem)).toThrow(wrongValue);
-    expect(performance.now() - start).toBeLessThan(200);
+    expect(processorTime(() => expect(() => pemCertToDerCert(pem)).toThrow(wrongValue))).toBeLessThan(200);
   });
 });
