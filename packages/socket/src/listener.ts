@@ -108,6 +108,8 @@ export class SSLListener implements AsyncIterable<[SSLSocket<Socket>, SocketAddr
     const changed = new Wakeup();
     const forever = new Wait('accept', null);
     const stop = new AbortController();
+    // One listener for each handshake under way is no leak.
+    setMaxListeners(0, stop.signal);
     const feed = async () => {
       const wait = new Wait('accept', null, stop.signal);
       for (;;) {

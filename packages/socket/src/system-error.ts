@@ -46,3 +46,10 @@ export function errnoOf(error: unknown): number | null {
   }
   return null;
 }
+
+const NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name as ErrorName]));
+
+/** {@link systemError} for a number as native code gives it, below zero. */
+export function numberedSystemError(number: number, syscall: string): SystemError {
+  return systemError(NAMES.get(-number) ?? 'EINVAL', syscall);
+}

@@ -31,7 +31,7 @@ export interface Transport<Lower = unknown> {
 
   /**
    * Puts bytes back in front, those that `read` gave last or the end of them: they are what `read` gives next. Called in
-   * the same turn as that `read`.
+   * the same turn as that `read`; with no bytes where all of them were used, so that their memory is free again.
    */
   unread(incoming: Uint8Array): void;
 

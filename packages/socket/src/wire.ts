@@ -30,7 +30,8 @@ export class Wire {
       return call(incoming ?? EMPTY);
     } finally {
       const { consumed } = this.#engine;
-      if (incoming !== null && consumed < incoming.length) this.#transport.unread(incoming.subarray(consumed));
+      // With nothing left too: that is how the transport learns that it may use the memory again.
+      if (incoming !== null) this.#transport.unread(consumed < incoming.length ? incoming.subarray(consumed) : EMPTY);
       this.#answerBytes += this.flush();
     }
   }

@@ -10,6 +10,7 @@ import { makeSSLSocket, SSLSocket } from './ssl-socket.ts';
 import type { SSLSocketParts } from './ssl-socket-parts.ts';
 import { systemError } from './system-error.ts';
 import { isTransport, type Transport } from './transport.ts';
+import { DescriptorTransport } from './transports/descriptor.ts';
 import { SSLSocketTransport } from './transports/ssl-socket.ts';
 import { StreamTransport } from './transports/stream.ts';
 import { isWebStreamPair, type WebStreamPair, WebStreamTransport } from './transports/web-streams.ts';
@@ -28,9 +29,17 @@ export interface WrapSocketOptions extends CallOptions {
   session?: SSLSession | null | undefined;
   /** What `setTimeout` sets: seconds for each call. Default: null, no limit. */
   timeout?: number | null | undefined;
+  /**
+   * How a `net.Socket` is driven. `auto`: by its own descriptor where the system lets us (POSIX, a socket that nobody else
+   * reads), which is fastest. `stream`: through its stream, as any other `Duplex`. Default: `auto`.
+   */
+  transport?: TransportKind | undefined;
   /** Seconds for a handshake where `timeout` sets no limit; null for none. Default: 60. */
   handshakeTimeout?: number | null | undefined;
 }
+
+/** How a `net.Socket` is driven. */
+export type TransportKind = 'auto' | 'stream';
 
 /** What TLS can be put on. */
 export type Wrappable = Socket | Duplex | WebStreamPair | SSLSocket<unknown> | Transport;
@@ -71,7 +80,8 @@ export async function wrapConnection<T extends Wrappable>(
   if (connected && doHandshakeOnConnect && timeout === 0) {
     throw invalidArgumentValue('doHandshakeOnConnect should not be specified for non-blocking sockets');
   }
-  const makeTransport = () => transportOver(lower) as Transport<LowerOf<T>>;
+  const kind = checkTransportKind(options.transport);
+  const makeTransport = () => transportOver(lower, kind) as Transport<LowerOf<T>>;
   const connection = makeSSLSocket<LowerOf<T>>(socketClass, {
     context,
     lower: lower as LowerOf<T>,
@@ -113,6 +123,11 @@ function makeListener(wrapping: Wrapping, server: Server, options: WrapSocketOpt
   return listener;
 }
 
+function checkTransportKind(kind: unknown = process.env['SSLKIT_DESCRIPTOR'] ? 'auto' : 'stream'): TransportKind {
+  if (kind === 'auto' || kind === 'stream') return kind;
+  throw invalidArgumentValue("transport must be 'auto' or 'stream'");
+}
+
 function checkStream(lower: unknown): void {
   if (lower instanceof DatagramSocket) throw notImplemented('Only stream sockets are supported');
   if (lower instanceof Duplex) {
@@ -150,7 +165,11 @@ function closedBeforeHandshake(): SSLError {
   return new SSLError(reason, { errno: 0, reason, code: 'ERR_SSL_CLOSED_BEFORE_HANDSHAKE' });
 }
 
-function transportOver(lower: Wrappable): Transport {
+function transportOver(lower: Wrappable, kind: TransportKind): Transport {
+  if (kind === 'auto' && lower instanceof Socket) {
+    const transport = DescriptorTransport.over(lower);
+    if (transport !== null) return transport;
+  }
   if (lower instanceof Duplex) return new StreamTransport(lower);
   if (lower instanceof SSLSocket) return new SSLSocketTransport(lower);
   return isTransport(lower) ? lower : new WebStreamTransport(lower);

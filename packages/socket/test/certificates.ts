@@ -1,5 +1,5 @@
+import { createDefaultContext, Purpose, SSLContext, TLSVersion } from '@sslkit/socket';
 import { type CreatedCertificate, createCertificate, createCertificateAuthority } from '@sslkit/x509';
-import { createDefaultContext, Purpose, SSLContext, TLSVersion } from '../src/index.ts';
 
 /** One authority for a test file, made when it is first asked for. */
 export const authority: Promise<CreatedCertificate> = createCertificateAuthority();

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
+import { SHUT_RD, SHUT_RDWR, SHUT_WR, SSLEOFError, SSLError, type SSLSocket } from '@sslkit/socket';
 import { describe, expect, test } from 'vitest';
-import { SHUT_RD, SHUT_RDWR, SHUT_WR, SSLEOFError, SSLError, type SSLSocket } from '../src/index.ts';
 import { clientContext, versions } from './certificates.ts';
 import { tcpPair, tlsPair, wrapPair } from './loopback.ts';
 

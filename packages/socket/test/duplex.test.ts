@@ -4,8 +4,8 @@ import * as http2 from 'node:http2';
 import { Duplex, pipeline } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline as pipe } from 'node:stream/promises';
+import type { SSLDuplex } from '@sslkit/socket';
 import { describe, expect, test } from 'vitest';
-import type { SSLDuplex } from '../src/index.ts';
 import { clientContext, serverContext, versions } from './certificates.ts';
 import { type PairOptions, tlsPair, track } from './loopback.ts';
 

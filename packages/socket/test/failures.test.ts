@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { CERT_REQUIRED, SSLCertVerificationError, SSLEOFError, SSLError, TimeoutError } from '@sslkit/socket';
 import { createCertificate, createCertificateAuthority } from '@sslkit/x509';
 import { describe, expect, test } from 'vitest';
-import { CERT_REQUIRED, SSLCertVerificationError, SSLEOFError, SSLError, TimeoutError } from '../src/index.ts';
 import { authority, clientContext, serverContext, versions } from './certificates.ts';
 import { tcpPair, tlsPair, type wrapPair } from './loopback.ts';
 

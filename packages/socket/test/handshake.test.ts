@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { CERT_REQUIRED, type SSLContext, SSLSocket } from '@sslkit/socket';
 import { createCertificate } from '@sslkit/x509';
 import { describe, expect, test } from 'vitest';
-import { CERT_REQUIRED, type SSLContext, SSLSocket } from '../src/index.ts';
 import { authority, clientContext, serverContext, versions } from './certificates.ts';
 import { tcpPair, tlsPair, wrapPair } from './loopback.ts';
 

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, Server, Socket } from 'node:net';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createConnection, getServerCertificate, type SSLListener, TimeoutError, wrapSocket } from '@sslkit/socket';
 import { describe, expect, test } from 'vitest';
-import { createConnection, getServerCertificate, type SSLListener, TimeoutError, wrapSocket } from '../src/index.ts';
 import { clientContext, serverCertificate, serverContext } from './certificates.ts';
 import { listenOnLoopback, tcpPair, track } from './loopback.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import type { SSLContext, SSLSocket, WrapSocketOptions } from '@sslkit/socket';
 import { afterEach } from 'vitest';
-import type { SSLContext, SSLSocket, WrapSocketOptions } from '../src/index.ts';
 import { clientContext, serverContext } from './certificates.ts';
 
 const opened: { destroy(): unknown }[] = [];

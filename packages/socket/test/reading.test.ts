@@ -1,5 +1,5 @@
+import { SSLEOFError, SSLWantReadError } from '@sslkit/socket';
 import { describe, expect, test } from 'vitest';
-import { SSLEOFError, SSLWantReadError } from '../src/index.ts';
 import { clientContext, versions } from './certificates.ts';
 import { tlsPair } from './loopback.ts';
 

@@ -1,4 +1,3 @@
-import { expect, test } from 'vitest';
 import {
   IPPROTO_TCP,
   SO_ERROR,
@@ -10,7 +9,8 @@ import {
   SOL_SOCKET,
   TCP_KEEPIDLE,
   TCP_NODELAY,
-} from '../src/index.ts';
+} from '@sslkit/socket';
+import { expect, test } from 'vitest';
 import { tlsPair } from './loopback.ts';
 
 test('addresses are those of the socket below', async () => {

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { Duplex, PassThrough } from 'node:stream';
 import { TransformStream } from 'node:stream/web';
 import { MessageChannel } from 'node:worker_threads';
-import { describe, expect, test } from 'vitest';
 import {
   checkTransport,
   MessagePortTransport,
@@ -15,7 +14,8 @@ import {
   type Transport,
   type TransportPair,
   WebStreamTransport,
-} from '../src/index.ts';
+} from '@sslkit/socket';
+import { describe, expect, test } from 'vitest';
 import { clientContext, serverContext } from './certificates.ts';
 import { tcpPair, tlsPair, track } from './loopback.ts';
 

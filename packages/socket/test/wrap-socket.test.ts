@@ -2,8 +2,8 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
 import { Duplex, PassThrough } from 'node:stream';
+import { CERT_NONE, SSLContext, SSLError, SSLSocket, type SSLSocketParts } from '@sslkit/socket';
 import { describe, expect, test } from 'vitest';
-import { CERT_NONE, SSLContext, SSLError, SSLSocket, type SSLSocketParts } from '../src/index.ts';
 import { clientContext, serverContext, versions } from './certificates.ts';
 import { listenOnLoopback, tcpPair, tlsPair, track, wrapPair } from './loopback.ts';
 

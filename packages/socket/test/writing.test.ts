@@ -1,8 +1,8 @@
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SSLError, type SSLSocket, SSLWantWriteError } from '@sslkit/socket';
 import { describe, expect, test } from 'vitest';
-import { SSLError, type SSLSocket, SSLWantWriteError } from '../src/index.ts';
 import { clientContext, versions } from './certificates.ts';
 import { tlsPair } from './loopback.ts';
 
