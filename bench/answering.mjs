@@ -1,0 +1,42 @@
+// The child's side of a contender that is written in JavaScript: one line in, one line out. README.md lists the commands.
+import { createInterface } from 'node:readline';
+
+/**
+ * Answers commands until standard input ends.
+ *
+ * @param about - what the contender is, with versions.
+ * @param commands - functions by name; each gets the words that follow its name and gives what is answered.
+ */
+export async function answerCommands(about, commands) {
+  process.stdout.write(`ready ${about}\n`);
+  for await (const line of createInterface({ input: process.stdin })) {
+    const [name, ...words] = line.split(' ');
+    process.stdout.write(`${await commands[name](...words)}\n`);
+  }
+}
+
+/** Runs `work` and gives the seconds of CPU time that this process took for it, then those on the wall. */
+export async function takeTime(work) {
+  globalThis.gc?.();
+  const wall = process.hrtime.bigint();
+  const cpu = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(cpu);
+  return `${(user + system) / 1e6} ${Number(process.hrtime.bigint() - wall) / 1e9}`;
+}
+
+/** Resident memory in bytes, without what a collection would give back. */
+export function readResidentMemory() {
+  for (let turn = 0; turn < 3; turn += 1) globalThis.gc?.();
+  return process.memoryUsage.rss();
+}
+
+let stagger = 0;
+
+/** Makes a buffer whose low address bits differ from those of the others: equal ones slow copies down by a third. */
+export function takeMemory(size) {
+  stagger = (stagger + 1088) % 4096;
+  const memory = new Uint8Array(new ArrayBuffer(size + 4096), stagger, size);
+  memory.fill(7);
+  return Buffer.from(memory.buffer, memory.byteOffset, size);
+}

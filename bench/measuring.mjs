@@ -1,0 +1,117 @@
+// Rounds, medians and ratios.
+import { endContenders, labelOf, startContenders } from './contenders.mjs';
+
+/**
+ * Lets contenders do the same work in turn: A B C, then C B A, and so on. The first round only warms up.
+ *
+ * @param settings - `folder` with the certificates, `suite`, `rounds`.
+ * @param plan - `contenders` by name; `cases`, each with a `name` and a `command` or a function that gives one for a
+ * contender (and a variant), and `units` of work in it where they differ; `variants` of a contender by name;
+ * `comparisons`, each of `one` with an `other` and a `goal`; `fresh`, whether each answer needs a process of its own.
+ * @returns rows with ratios, `missing` contenders with reasons, and what the others are.
+ */
+export async function runCases(settings, plan) {
+  const { running, missing } = await startContenders(plan.contenders, settings);
+  const about = Object.fromEntries(Object.values(running).map((contender) => [contender.label, contender.about]));
+  const rows = [];
+  try {
+    for (const { name, command, units, goals } of plan.cases) {
+      const ask = async (contender, variant) => {
+        const line = typeof command === 'function' ? command(contender, variant) : command;
+        const answer = plan.fresh ? await askFresh(contender, line, settings) : await running[contender].ask(line);
+        return answer.map((number) => number / (units?.(contender) ?? 1));
+      };
+      const answers = await runRounds(listTurns(Object.keys(running), plan.variants), ask, settings.rounds);
+      const comparisons = plan.comparisons.map((comparison) => ({
+        ...comparison,
+        goal: goals?.[comparison.other] ?? comparison.goal,
+      }));
+      rows.push({ name, ...compareAll(answers, comparisons, labelOfTurn), rate: takeRate(plan.rates, answers) });
+    }
+  } finally {
+    endContenders(running);
+  }
+  return { rows, missing, about };
+}
+
+/** 0 for warming up, then the rounds that count. */
+export function countRounds(rounds) {
+  return Array.from({ length: rounds + 1 }, (_, round) => round);
+}
+
+/** Who has a turn in each round: `fast`, or `fast many` where there are variants. */
+function listTurns(names, variants) {
+  if (variants === undefined) return names.map((name) => [name, name]);
+  return names.flatMap((name) => Object.keys(variants).map((variant) => [`${name} ${variant}`, name, variant]));
+}
+
+function labelOfTurn(turn) {
+  const variant = /^(.*) (one|many)$/.exec(turn);
+  return variant === null ? labelOf(turn) : `${labelOf(variant[1])}, ${variant[2]}`;
+}
+
+async function runRounds(turns, ask, rounds) {
+  const answers = Object.fromEntries(turns.map(([turn]) => [turn, []]));
+  for (const round of countRounds(rounds)) {
+    for (const [turn, contender, variant] of turns) {
+      const answer = await ask(contender, variant);
+      if (round > 0) answers[turn].push(answer);
+    }
+    turns.reverse();
+  }
+  return answers;
+}
+
+async function askFresh(name, line, settings) {
+  const { running } = await startContenders([name], settings);
+  try {
+    return await running[name].ask(line);
+  } finally {
+    endContenders(running);
+  }
+}
+
+/**
+ * Compares lists of answers, each `[CPU time, wall time]` or a single number of which less is better.
+ *
+ * @returns `ratios`, those whose two sides answered, and `answers` with the medians they come from.
+ */
+export function compareAll(answers, comparisons, label) {
+  const ratios = comparisons
+    .filter(({ one, other }) => answers[one] !== undefined && answers[other] !== undefined)
+    .map(({ one, other, goal }) => ({
+      one: label(one),
+      other: label(other),
+      ...compare(answers[one], answers[other], 0),
+      wall: answers[one][0].length > 1 ? compare(answers[one], answers[other], 1).median : null,
+      goal: goal ?? null,
+    }));
+  const medians = Object.entries(answers).map(([name, list]) => [
+    label(name),
+    list[0].map((_, which) => summarize(list.map((answer) => answer[which])).median),
+  ]);
+  return { ratios, answers: Object.fromEntries(medians) };
+}
+
+/** Round by round, so that what slows the machine down for a while slows down both. Above 1: `one` needs less. */
+function compare(one, other, which) {
+  return summarize(one.map((answer, round) => other[round][which] / answer[which]));
+}
+
+/** The middle, and the quarters on both sides of it, of numbers in any order. */
+function summarize(values) {
+  const sorted = [...values].sort((left, right) => left - right);
+  const at = (part) => {
+    const place = part * (sorted.length - 1);
+    const below = Math.floor(place);
+    const above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (sorted[above] - sorted[below]) * (place - below);
+  };
+  return { median: at(0.5), low: at(0.25), high: at(0.75) };
+}
+
+function takeRate(wanted, answers) {
+  if (wanted === undefined || answers[wanted.name] === undefined) return null;
+  const seconds = summarize(answers[wanted.name].map(([cpu]) => cpu)).median;
+  return { value: 1 / seconds, unit: wanted.unit, goal: wanted.goal };
+}

@@ -1,0 +1,25 @@
+import { runCases } from '../measuring.mjs';
+
+// The libraries take a hundred times as long: they get fewer certificates, and all count by the certificate.
+const counts = {
+  'decode sslkit': 40_000,
+  'decode node:crypto': 2000,
+  'decode @peculiar/x509': 400,
+  'decode pkijs': 400,
+};
+
+/** Certificates into dictionaries: the roots of this machine. */
+export const decode = {
+  title: 'decodeCertificate on the roots of this machine',
+  run: (settings) =>
+    runCases(settings, {
+      contenders: Object.keys(counts),
+      cases: [{ name: 'dictionaries', command: (name) => `decode ${counts[name]}`, units: (name) => counts[name] }],
+      comparisons: [
+        { one: 'decode sslkit', other: 'decode node:crypto', goal: 20 },
+        { one: 'decode sslkit', other: 'decode @peculiar/x509', goal: 30 },
+        { one: 'decode sslkit', other: 'decode pkijs', goal: 30 },
+      ],
+      rates: { name: 'decode sslkit', unit: 'dictionaries a CPU second', goal: 100_000 },
+    }),
+};
