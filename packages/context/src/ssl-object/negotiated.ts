@@ -47,9 +47,10 @@ export abstract class Negotiated {
     return this.#native.verifiedChain();
   }
 
-  /** DER as the peer sent it, its own certificate first. Python ≥ 3.13: `get_unverified_chain`. */
+  /** DER as the peer sent it, its own certificate first; empty after a resumption. Python ≥ 3.13: `get_unverified_chain`. */
   getUnverifiedChain(): Buffer[] {
-    return this.#native.unverifiedChain();
+    // A session that was kept in memory remembers the chain, one that went through bytes does not.
+    return this.#native.sessionReused() ? [] : this.#native.unverifiedChain();
   }
 
   /** Whether the handshake resumed a session. Python: `session_reused`. */
