@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Server, Socket } from 'node:net';
 import type { SSLContext } from '@sslkit/context';
 import { type CallOptions, checkTimeout, Wait, Wakeup } from './deadlines.ts';
