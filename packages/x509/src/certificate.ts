@@ -1,4 +1,4 @@
-import { asBytes, type BytesLike } from './bytes-like.ts';
+import type { Bytes } from '@sslkit/errors';
 import { certificateToJson } from './certificate-json.ts';
 import { type CertificateOutline, ExtensionWalk, outlineCertificate, partCursor } from './certificate-outline.ts';
 import { type CertificateDictionary, decodeVersion, describeCertificate } from './decode-certificate.ts';
@@ -31,6 +31,7 @@ import {
 } from './key-algorithm.ts';
 import { decodeOid, type OidNames } from './oid.ts';
 import { allNames } from './oid-names.ts';
+import { viewPlainBytes } from './plain-bytes.ts';
 import { printSerial } from './serial-number.ts';
 
 /** One extension, undecoded. */
@@ -72,8 +73,8 @@ export class Certificate {
    * @throws CertificateDecodeError when the frame is not that of a certificate
    * @throws TypeError with `ERR_INVALID_ARG_TYPE` when `der` is not bytes
    */
-  constructor(der: BytesLike, options: CertificateReadOptions = {}) {
-    this.#outline = outlineCertificate(asBytes('der', der), options.strict ?? false);
+  constructor(der: Bytes, options: CertificateReadOptions = {}) {
+    this.#outline = outlineCertificate(viewPlainBytes('der', der), options.strict ?? false);
     this.#names = options.names ?? allNames;
   }
 

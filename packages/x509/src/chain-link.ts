@@ -1,11 +1,12 @@
-import { asBytes, type BytesLike } from './bytes-like.ts';
+import type { Bytes } from '@sslkit/errors';
 import type { Certificate } from './certificate.ts';
 import { CertificateDecodeError } from './der/reader.ts';
 import type { DistinguishedName } from './distinguished-name.ts';
 import { toHex } from './extension-values.ts';
+import { viewPlainBytes } from './plain-bytes.ts';
 
 /** A certificate as functions over several take it: its DER, or anything that has it, such as a `Certificate` or a block of a PEM bundle. */
-export type CertificateInput = BytesLike | { readonly der: Uint8Array };
+export type CertificateInput = Bytes | { readonly der: Uint8Array };
 
 /** What the place of a certificate in a chain depends on. */
 export interface ChainLink {
@@ -27,8 +28,8 @@ export interface ChainLink {
 /** Finds the bytes of a certificate. @throws TypeError `ERR_INVALID_ARG_TYPE` */
 export function derOf(name: string, certificate: CertificateInput): Uint8Array {
   if (typeof certificate === 'object' && certificate !== null && 'der' in certificate)
-    return asBytes(name, certificate.der);
-  return asBytes(name, certificate as BytesLike);
+    return viewPlainBytes(name, certificate.der);
+  return viewPlainBytes(name, certificate as Bytes);
 }
 
 /** Reads what the place of a certificate in a chain depends on. @throws CertificateDecodeError */

@@ -1,4 +1,4 @@
-import { asBytes, type BytesLike } from './bytes-like.ts';
+import type { Bytes } from '@sslkit/errors';
 import { readAlgorithm } from './certificate-outline.ts';
 import { type RawExtension, type RevokedCertificate, readExtensions, readRevokedCertificate } from './crl-entry.ts';
 import { SerialIndex, type SerialNumber, serialContents } from './crl-index.ts';
@@ -16,6 +16,7 @@ import { type DistinguishedName, readPrintableName } from './distinguished-name.
 import { type AuthorityKeyIdentifier, readAuthorityKeyIdentifier } from './extension-values.ts';
 import { decodeOid } from './oid.ts';
 import { allNames } from './oid-names.ts';
+import { viewPlainBytes } from './plain-bytes.ts';
 
 /**
  * Decodes a certificate revocation list: RFC 5280 §5.
@@ -27,8 +28,8 @@ import { allNames } from './oid-names.ts';
  * @throws CertificateDecodeError where the list is malformed.
  * @throws TypeError `ERR_INVALID_ARG_TYPE` where `der` is not bytes.
  */
-export function decodeCrl(der: BytesLike, options: DecodeOptions = {}): CertificateRevocationList {
-  return new CertificateRevocationList(outlineCrl(asBytes('der', der), options.strict ?? false));
+export function decodeCrl(der: Bytes, options: DecodeOptions = {}): CertificateRevocationList {
+  return new CertificateRevocationList(outlineCrl(viewPlainBytes('der', der), options.strict ?? false));
 }
 
 /** A certificate revocation list; {@link decodeCrl} makes it. */

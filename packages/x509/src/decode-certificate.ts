@@ -1,4 +1,4 @@
-import { asBytes, type BytesLike } from './bytes-like.ts';
+import type { Bytes } from '@sslkit/errors';
 import {
   type CertificateOutline,
   ExtensionWalk,
@@ -21,6 +21,7 @@ import {
 } from './extensions.ts';
 import { type GeneralNameEntry, printGeneralName } from './general-name.ts';
 import type { OidNames } from './oid.ts';
+import { viewPlainBytes } from './plain-bytes.ts';
 import { printSerial } from './serial-number.ts';
 
 /**
@@ -54,11 +55,11 @@ export interface CertificateDictionary {
  * @throws TypeError with `ERR_INVALID_ARG_TYPE` when `der` is not bytes
  */
 export function decodeCertificateWithNames(
-  der: BytesLike,
+  der: Bytes,
   names: OidNames,
   options: DecodeOptions = {},
 ): CertificateDictionary {
-  return describeCertificate(outlineCertificate(asBytes('der', der), options.strict ?? false), names);
+  return describeCertificate(outlineCertificate(viewPlainBytes('der', der), options.strict ?? false), names);
 }
 
 /** Reads everything the dictionary has. @throws CertificateDecodeError */

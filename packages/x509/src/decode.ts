@@ -1,4 +1,4 @@
-import type { BytesLike } from './bytes-like.ts';
+import type { Bytes } from '@sslkit/errors';
 import { type CertificateDictionary, decodeCertificateWithNames } from './decode-certificate.ts';
 import type { DecodeOptions } from './der/reader.ts';
 import { allNames } from './oid-names.ts';
@@ -15,6 +15,6 @@ import { allNames } from './oid-names.ts';
  * @throws CertificateDecodeError when OpenSSL or Python would refuse the certificate
  * @throws TypeError with `ERR_INVALID_ARG_TYPE` when `der` is not bytes
  */
-export function decodeCertificate(der: BytesLike, options: DecodeOptions = {}): CertificateDictionary {
+export function decodeCertificate(der: Bytes, options: DecodeOptions = {}): CertificateDictionary {
   return decodeCertificateWithNames(der, allNames, options);
 }

@@ -1,6 +1,6 @@
 // Reading certificates
 
-export type { BytesLike } from './bytes-like.ts';
+export type { Bytes } from '@sslkit/errors';
 export {
   Certificate,
   type CertificateExtension,

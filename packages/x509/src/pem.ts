@@ -1,4 +1,4 @@
-import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
+import { type Bytes, invalidArgumentType, invalidArgumentValue, viewBytes } from '@sslkit/errors';
 import { decodeBase64Leniently, encodeBase64Lines } from './pem-base64.ts';
 import { stripPythonWhitespace } from './python-whitespace.ts';
 
@@ -16,7 +16,7 @@ export const PEM_FOOTER = '-----END CERTIFICATE-----';
  *
  * @throws TypeError `ERR_INVALID_ARG_TYPE` where the argument is neither a view nor an `ArrayBuffer`.
  */
-export function derCertToPemCert(derCert: ArrayBufferView | ArrayBufferLike): string {
+export function derCertToPemCert(derCert: Bytes): string {
   return encodePem('CERTIFICATE', derCert);
 }
 
@@ -57,15 +57,6 @@ export function pemCertToDerCert(pemCert: string): Uint8Array {
  *
  * @throws TypeError `ERR_INVALID_ARG_TYPE` where the second argument is neither a view nor an `ArrayBuffer`.
  */
-export function encodePem(label: string, der: ArrayBufferView | ArrayBufferLike): string {
-  return `-----BEGIN ${label}-----\n${encodeBase64Lines(bytesOf('der', der))}-----END ${label}-----\n`;
-}
-
-function bytesOf(name: string, value: ArrayBufferView | ArrayBufferLike): Uint8Array {
-  if (value instanceof Uint8Array) return value;
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  if (value instanceof ArrayBuffer || Object.prototype.toString.call(value) === '[object SharedArrayBuffer]') {
-    return new Uint8Array(value);
-  }
-  throw invalidArgumentType(name, 'a Uint8Array, another view or an ArrayBuffer', value);
+export function encodePem(label: string, der: Bytes): string {
+  return `-----BEGIN ${label}-----\n${encodeBase64Lines(viewBytes('der', der))}-----END ${label}-----\n`;
 }

@@ -1,5 +1,4 @@
-import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
-import type { BytesLike } from '../bytes-like.ts';
+import { type Bytes, invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
 import { encodeExplicit, encodeInteger, encodeSequence, encodeTime } from '../der/writer.ts';
 import { encodePem } from '../pem.ts';
 import { importSigningKey } from './existing-key.ts';
@@ -79,7 +78,7 @@ export interface KeyOptions {
   /** The kind of key to generate. Default: `P-256`. */
   readonly keyType?: KeyType | undefined;
   /** An existing key instead: PKCS#8 as DER, or a PEM text. */
-  readonly privateKey?: BytesLike | string | undefined;
+  readonly privateKey?: Bytes | string | undefined;
   /** Opens `privateKey` where it is encrypted. */
   readonly password?: string | Uint8Array | undefined;
 }

@@ -1,5 +1,4 @@
-import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
-import type { BytesLike } from '../bytes-like.ts';
+import { type Bytes, invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
 import {
   encodeEnumerated,
   encodeExplicit,
@@ -45,7 +44,7 @@ export interface RevokedCertificateInput {
   /** Text is hexadecimal, as in the certificate dictionary. */
   readonly serialNumber?: bigint | number | string | undefined;
   /** The certificate itself instead of its serial number: DER, or a PEM text. */
-  readonly certificate?: BytesLike | string | undefined;
+  readonly certificate?: Bytes | string | undefined;
   /** Default: `thisUpdate`. */
   readonly revocationDate?: Date | undefined;
   /** Default: none; RFC 5280 §5.3.1 wants that rather than "unspecified". */

@@ -1,5 +1,4 @@
-import { invalidArgumentType, invalidArgumentValue, outOfRange } from '@sslkit/errors';
-import type { BytesLike } from '../bytes-like.ts';
+import { type Bytes, invalidArgumentType, invalidArgumentValue, outOfRange } from '@sslkit/errors';
 import { CertificateDecodeError, DerCursor, INTEGER, OCTET_STRING, SEQUENCE } from '../der/reader.ts';
 import { encodeInteger, encodeNull, encodeOctetString, encodeOid, encodeSequence } from '../der/writer.ts';
 import { encodePem } from '../pem.ts';
@@ -68,7 +67,7 @@ interface Pbes2Parameters {
  * @throws CertificateDecodeError for what is no PKCS#8.
  */
 export async function encryptPrivateKey(
-  privateKey: BytesLike | string,
+  privateKey: Bytes | string,
   password: string | Uint8Array,
   options: EncryptPrivateKeyOptions = {},
 ): Promise<EncodedPrivateKey> {
@@ -111,7 +110,7 @@ export async function encryptPrivateKey(
  *   or triple DES, and for more than 5,000,000 iterations.
  */
 export async function decryptPrivateKey(
-  privateKey: BytesLike | string,
+  privateKey: Bytes | string,
   password: string | Uint8Array,
 ): Promise<EncodedPrivateKey> {
   const der = readDerOrPem('privateKey', privateKey, ['ENCRYPTED PRIVATE KEY']);

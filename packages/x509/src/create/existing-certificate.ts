@@ -1,4 +1,4 @@
-import type { BytesLike } from '../bytes-like.ts';
+import type { Bytes } from '@sslkit/errors';
 import { BOOLEAN, contextTag, DerCursor, OCTET_STRING, SEQUENCE } from '../der/reader.ts';
 import { compareBytes, encodeOidContent } from '../der/writer.ts';
 import { readDerOrPem } from './der-or-pem.ts';
@@ -32,7 +32,7 @@ export function takeElement(cursor: DerCursor): Uint8Array {
  * @param certificate - DER, or a PEM text whose first certificate is taken.
  * @throws CertificateDecodeError
  */
-export function readExistingCertificate(name: string, certificate: BytesLike | string): ExistingCertificate {
+export function readExistingCertificate(name: string, certificate: Bytes | string): ExistingCertificate {
   const der = readDerOrPem(name, certificate, ['CERTIFICATE', 'X509 CERTIFICATE']);
   const cursor = new DerCursor(der);
   cursor.enter(SEQUENCE);

@@ -1,5 +1,4 @@
-import { invalidArgumentValue } from '@sslkit/errors';
-import type { BytesLike } from '../bytes-like.ts';
+import { type Bytes, invalidArgumentValue } from '@sslkit/errors';
 import { CertificateDecodeError, contextTag, DerCursor, INTEGER, OCTET_STRING, SEQUENCE } from '../der/reader.ts';
 import { encodeInteger, encodeNull, encodeOctetString, encodeOid, encodeSequence } from '../der/writer.ts';
 import { readDerOrPem } from './der-or-pem.ts';
@@ -19,7 +18,7 @@ const KEY_LABELS = ['PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'EC PRIVATE KEY', 'R
  * @throws RangeError `ERR_INVALID_ARG_VALUE` for a key that is damaged, and for a wrong or missing password.
  */
 export async function importSigningKey(
-  privateKey: BytesLike | string,
+  privateKey: Bytes | string,
   password: string | Uint8Array | undefined,
 ): Promise<SigningKey> {
   const given = readDerOrPem('privateKey', privateKey, KEY_LABELS);

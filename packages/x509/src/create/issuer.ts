@@ -1,5 +1,4 @@
-import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
-import type { BytesLike } from '../bytes-like.ts';
+import { type Bytes, invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
 import { compareBytes } from '../der/writer.ts';
 import { readExistingCertificate } from './existing-certificate.ts';
 import { importSigningKey } from './existing-key.ts';
@@ -12,9 +11,9 @@ import type { SigningKey } from './signing-key.ts';
  */
 export interface CertificateIssuer {
   /** DER, or a PEM text whose first certificate is taken. */
-  readonly certificate: BytesLike | string;
+  readonly certificate: Bytes | string;
   /** PKCS#8 as DER, or a PEM text with a key. */
-  readonly privateKey: BytesLike | string;
+  readonly privateKey: Bytes | string;
   /** Opens `privateKey` where it is encrypted. */
   readonly password?: string | Uint8Array | undefined;
   /** The certificate and those above it without the root, DER. Default: the certificate alone, unless it is self-signed. */

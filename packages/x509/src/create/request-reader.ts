@@ -1,4 +1,4 @@
-import type { BytesLike } from '../bytes-like.ts';
+import type { Bytes } from '@sslkit/errors';
 import { BOOLEAN, contextTag, DerCursor, OCTET_STRING, SEQUENCE, SET } from '../der/reader.ts';
 import { compareBytes, encodeOidContent } from '../der/writer.ts';
 import { readDerOrPem } from './der-or-pem.ts';
@@ -23,7 +23,7 @@ export interface ReadRequest {
 export const EXTENSION_REQUEST = '1.2.840.113549.1.9.14'; // RFC 2985 §5.4.2
 
 /** Reads a CertificationRequest, RFC 2986 §4. Its content must be DER. @throws CertificateDecodeError */
-export function readRequest(request: BytesLike | string): ReadRequest {
+export function readRequest(request: Bytes | string): ReadRequest {
   const der = readDerOrPem('request', request, ['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST']);
   const cursor = new DerCursor(der, { strict: true });
   cursor.enter(SEQUENCE);

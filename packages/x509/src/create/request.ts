@@ -1,5 +1,4 @@
-import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
-import type { BytesLike } from '../bytes-like.ts';
+import { type Bytes, invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
 import { encodeImplicitSequence, encodeInteger, encodeOid, encodeSequence, encodeSetOf } from '../der/writer.ts';
 import { encodePem } from '../pem.ts';
 import {
@@ -116,10 +115,7 @@ export async function createRequest(options: RequestOptions = {}): Promise<Certi
  *   that a certificate cannot have.
  * @throws CertificateDecodeError for a request or an `authority` that cannot be read.
  */
-export async function signRequest(
-  request: BytesLike | string,
-  options: SignRequestOptions,
-): Promise<SignedCertificate> {
+export async function signRequest(request: Bytes | string, options: SignRequestOptions): Promise<SignedCertificate> {
   if (typeof options !== 'object' || options === null) throw invalidArgumentType('options', 'an object', options);
   const issuer = await resolveIssuer(options.authority);
   const { subject, publicKeyInfo, isRsa, requestedNames, signed } = readRequest(request);
