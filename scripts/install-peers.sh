@@ -4,7 +4,7 @@
 set -u
 
 # program:package
-peers=(openssl:openssl python3:python3 make:make g++:g++ strip:binutils)
+peers=(openssl:openssl python3:python3 make:make g++:g++ strip:binutils chromium:chromium)
 
 missing=()
 for peer in "${peers[@]}"; do
