@@ -1,4 +1,3 @@
-import { MemoryBIO } from '@sslkit/bio';
 import {
   CERT_OPTIONAL,
   CERT_REQUIRED,
@@ -8,26 +7,12 @@ import {
   SSLSession,
   TLSVersion,
 } from '@sslkit/context';
-import { SSLError, SSLWantReadError } from '@sslkit/errors';
+import { SSLWantReadError } from '@sslkit/errors';
 import { takeCertificate } from '../support/certificates.ts';
-import { makeClientContext, makeServerContext, VERSIONS } from '../support/contexts.ts';
-import {
-  type MemoryPair,
-  type MemoryPairOptions,
-  makeMemoryPair,
-  moveBytes,
-  shakeHands,
-} from '../support/memory-pair.ts';
-import {
-  accepted,
-  checkRows,
-  Failure,
-  OVERFLOW_ERROR,
-  type Row,
-  sslError,
-  TYPE_ERROR,
-  VALUE_ERROR,
-} from '../support/rows.ts';
+import { connect, makePair, type PairSettings } from '../support/connected-pair.ts';
+import { VERSIONS } from '../support/contexts.ts';
+import { moveBytes } from '../support/memory-pair.ts';
+import { assign, checkRows, Failure, sslError, TYPE_ERROR, VALUE_ERROR } from '../support/rows.ts';
 
 const ILLEGAL_CONSTRUCTOR = new Failure(TypeError, { code: 'ERR_ILLEGAL_CONSTRUCTOR' });
 const WANT_READ = new Failure(SSLWantReadError, { errno: 2 });
@@ -37,92 +22,10 @@ const [SERVER_DER, CLIENT_DER] = await Promise.all(
 const READONLY = new Failure(TypeError, {});
 const construct = (hidden: unknown) => () => new (hidden as new () => unknown)();
 
-/** Assigns an attribute, of whatever type the value is. */
-function assign(object: object, name: string, value: unknown): void {
-  // Not Reflect.set, which only says whether it worked.
-  (object as Record<string, unknown>)[name] = value;
-}
-
 checkRows('SSLObject() and SSLSession()', [
   ['SSLObject has no constructor: TypeError', construct(SSLObject), ILLEGAL_CONSTRUCTOR],
   ['SSLSession has no constructor: TypeError', construct(SSLSession), ILLEGAL_CONSTRUCTOR],
 ]);
-
-/** A MemoryBIO that these bytes were written into. */
-function filled(text: string): MemoryBIO {
-  const queue = new MemoryBIO();
-  queue.write(Buffer.from(text));
-  return queue;
-}
-
-function ended(text: string): MemoryBIO {
-  const queue = filled(text);
-  queue.writeEof();
-  return queue;
-}
-
-const write = (value: unknown) => () => new MemoryBIO().write(value as Uint8Array);
-const WRITE_AFTER_EOF = sslError('ERR_SSL_WRITE_AFTER_EOF', { errno: null });
-
-checkRows('MemoryBIO', [
-  ['any argument: TypeError', () => new (MemoryBIO as unknown as new (value: unknown) => MemoryBIO)(1), TYPE_ERROR],
-  ['pending', () => filled('foo').pending, 3],
-  ['pending is readonly', () => assign(filled(''), 'pending', 1), READONLY],
-  ['eof of a new one', () => new MemoryBIO().eof, false],
-  ['eof with bytes left', () => ended('foo').eof, false],
-  ['eof with none left', () => ended('').eof, true],
-  ['eof is readonly', () => assign(filled(''), 'eof', true), READONLY],
-  ['read() gives all', () => filled('foo').read(), Buffer.from('foo')],
-  ['read(2) gives two', () => filled('foo').read(2), Buffer.from('fo')],
-  ['read(0) gives none', () => filled('foo').read(0), Buffer.alloc(0)],
-  ['read(-5) gives all', () => filled('foo').read(-5), Buffer.from('foo')],
-  ['read(9) gives what there is', () => filled('foo').read(9), Buffer.from('foo')],
-  ['read() of nothing', () => new MemoryBIO().read(), Buffer.alloc(0)],
-  ['read() at the end', () => ended('').read(), Buffer.alloc(0)],
-  ['read(None): TypeError', () => filled('foo').read(null as unknown as number), TYPE_ERROR],
-  ['read(2**31): OverflowError', () => filled('foo').read(2 ** 31), OVERFLOW_ERROR],
-  ['write() gives the length', write(Buffer.from('foo')), 3],
-  ['write() of nothing', write(Buffer.alloc(0)), 0],
-  ['write() of an ArrayBuffer', write(new ArrayBuffer(4)), 4],
-  ['write() of a DataView', write(new DataView(new ArrayBuffer(4))), 4],
-  ['write() of text: TypeError', write('foo'), TYPE_ERROR],
-  ['write() of None: TypeError', write(null), TYPE_ERROR],
-  ['write() of a bool: TypeError', write(true), TYPE_ERROR],
-  ['write() of a number: TypeError', write(1), TYPE_ERROR],
-  ['write() after write_eof(): SSLError', () => ended('').write(Buffer.of(1)), WRITE_AFTER_EOF],
-  ['write_eof() twice', accepted(() => ended('').writeEof()), true],
-]);
-
-interface PairSettings extends MemoryPairOptions {
-  version?: TLSVersion;
-  /** The client offers, and the server waits for, a certificate after the handshake. */
-  clientPha?: boolean;
-  serverPha?: boolean;
-  /** The server's; it trusts the authority. */
-  verifyMode?: number;
-}
-
-async function makePair(settings: PairSettings = {}): Promise<MemoryPair> {
-  const { version } = settings;
-  const versions = version === undefined ? {} : { version };
-  const client = await makeClientContext({ ...versions, certificate: 'client' });
-  // A server that trusts the root sends it, too: OpenSSL completes the chain from what it trusts.
-  const trust = settings.verifyMode === undefined ? {} : ({ trust: 'authority' } as const);
-  const server = await makeServerContext({ ...versions, ...trust });
-  client.postHandshakeAuth = settings.clientPha === true;
-  server.postHandshakeAuth = settings.serverPha === true;
-  if (settings.verifyMode !== undefined) server.verifyMode = settings.verifyMode;
-  return makeMemoryPair(client, server, settings);
-}
-
-/** A pair whose handshake is done and whose tickets were read. */
-async function connect(settings: PairSettings = {}): Promise<MemoryPair> {
-  const pair = await makePair(settings);
-  shakeHands(pair);
-  moveBytes(pair.server, pair.client);
-  pair.client.read();
-  return pair;
-}
 
 const fresh = async () => (await makePair()).client.object;
 const connected = async () => (await connect()).client.object;
@@ -190,6 +93,19 @@ for (const [name, version] of VERSIONS) {
     ['get_verified_chain() has two', async () => (await end()).client.object.getVerifiedChain().length, 2],
   ]);
 }
+
+checkRows('get_unverified_chain() of a server', [
+  [
+    'starts with the certificate of the client',
+    async () => (await connect({ verifyMode: CERT_REQUIRED })).server.object.getUnverifiedChain()[0],
+    CLIENT_DER,
+  ],
+  [
+    'which is in get_verified_chain() with its root',
+    async () => (await connect({ verifyMode: CERT_REQUIRED })).server.object.getVerifiedChain().length,
+    2,
+  ],
+]);
 
 checkRows('read(len, buffer)', [
   ['0 gives none, even before the handshake', async () => (await fresh()).read(0), Buffer.alloc(0)],
@@ -342,135 +258,3 @@ checkRows('verify_client_post_handshake()', [
 
 const connectForRequest = () =>
   connect({ version: TLSVersion.TLSv1_3, clientPha: true, serverPha: true, verifyMode: CERT_OPTIONAL });
-
-const asSession = (value: unknown) => value as SSLSession;
-
-/** A session of a client that a server's ticket came for, with its contexts. */
-async function resumable(version: TLSVersion) {
-  const pair = await connect({ version });
-  const { session, context } = pair.client.object;
-  if (session === null) throw new Error('There is no session');
-  return { pair, session, client: context, server: pair.server.object.context };
-}
-
-const TICKET = { idLength: 32, timeout: 7200, ticketLifetimeHint: 7200, hasTicket: true };
-const describeSession = ({ id, timeout, ticketLifetimeHint, hasTicket }: SSLSession) => ({
-  idLength: id.length,
-  timeout,
-  ticketLifetimeHint,
-  hasTicket,
-});
-
-for (const [name, version] of VERSIONS) {
-  checkRows(`session of ${name}`, [
-    ['its facts', async () => describeSession((await resumable(version)).session), TICKET],
-    ['time is now', async () => Math.abs((await resumable(version)).session.time - Date.now() / 1000) < 60, true],
-    [
-      'a new wrapper each time, equal',
-      async () => {
-        const { pair, session } = await resumable(version);
-        const again = pair.client.object.session;
-        return [again === session, again?.equals(session), session.equals('x')];
-      },
-      [false, true, false],
-    ],
-    [
-      'resumes, on both sides',
-      async () => {
-        const { client, server, session } = await resumable(version);
-        const pair = makeMemoryPair(client, server, { client: { serverHostname: 'localhost', session } });
-        shakeHands(pair);
-        return [pair.client.object.sessionReused, pair.server.object.sessionReused];
-      },
-      [true, true],
-    ],
-    [
-      'a resumed one has the certificate, and no chains',
-      async () => {
-        const { client, server, session } = await resumable(version);
-        const { object } = (() => {
-          const pair = makeMemoryPair(client, server, { client: { serverHostname: 'localhost', session } });
-          shakeHands(pair);
-          return pair.client;
-        })();
-        return [object.getPeerCert() !== null, object.getVerifiedChain(), object.getUnverifiedChain()];
-      },
-      [true, [], []],
-    ],
-    [
-      'set after the handshake: ValueError',
-      async () => {
-        const { pair, session } = await resumable(version);
-        pair.client.object.session = session;
-      },
-      VALUE_ERROR,
-    ],
-    [
-      'of another context: ValueError',
-      async () => {
-        const { session } = await resumable(version);
-        (await fresh()).session = session;
-      },
-      VALUE_ERROR,
-    ],
-    [
-      'of a server’s own: ValueError',
-      async () => {
-        const { pair, server } = await resumable(version);
-        const own = pair.server.object.session;
-        const again = server.wrapBuffers({ serverSide: true });
-        again.session = own;
-      },
-      VALUE_ERROR,
-    ],
-    [
-      'given to wrap_bio of a server: ValueError',
-      async () => {
-        const { pair, server } = await resumable(version);
-        server.wrapBuffers({ serverSide: true, session: pair.server.object.session });
-      },
-      VALUE_ERROR,
-    ],
-    [
-      'goes through bytes',
-      async () => {
-        const { client, session } = await resumable(version);
-        return SSLSession.fromBytes(session.toBytes(), client).equals(session);
-      },
-      true,
-    ],
-  ]);
-}
-
-checkRows('session', [
-  ['None: TypeError', async () => assign(await fresh(), 'session', null), TYPE_ERROR],
-  ['what is no SSLSession: TypeError', async () => assign(await fresh(), 'session', 'x'), TYPE_ERROR],
-  [
-    'of TLS 1.3, right after the handshake, has no ticket',
-    async () => {
-      const pair = await makePair({ version: TLSVersion.TLSv1_3 });
-      pair.client.handshake();
-      moveBytes(pair.client, pair.server);
-      pair.server.handshake();
-      moveBytes(pair.server, pair.client);
-      pair.client.handshake();
-      return pair.client.object.session?.hasTicket;
-    },
-    false,
-  ],
-  [
-    'of a TLS 1.2 server that gave a ticket has no id',
-    async () => describeSession(asSession((await connect({ version: TLSVersion.TLSv1_2 })).server.object.session)),
-    { idLength: 0, timeout: 7200, ticketLifetimeHint: 0, hasTicket: false },
-  ],
-  [
-    'bytes that are no session',
-    () => SSLSession.fromBytes(Buffer.from('x'), new SSLContext()),
-    new Failure(SSLError, { code: 'ERR_SSL_BAD_SESSION' }),
-  ],
-  [
-    'bytes that are text: TypeError',
-    () => SSLSession.fromBytes('x' as unknown as Uint8Array, new SSLContext()),
-    TYPE_ERROR,
-  ],
-] satisfies Row[]);

@@ -72,3 +72,9 @@ export function accepted(call: () => unknown): () => boolean {
     return true;
   };
 }
+
+/** Assigns an attribute, of whatever type the value is. */
+export function assign(object: object, name: string, value: unknown): void {
+  // Not Reflect.set, which only says whether it worked.
+  (object as Record<string, unknown>)[name] = value;
+}
