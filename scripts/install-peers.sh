@@ -10,10 +10,13 @@ missing=()
 for peer in "${peers[@]}"; do
   command -v "${peer%%:*}" >/dev/null 2>&1 || missing+=("${peer##*:}")
 done
+# Debian keeps the server's programs off PATH.
+compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || command -v postgres >/dev/null || missing+=(postgresql)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-  export DEBIAN_FRONTEND=noninteractive
+  # The tests start servers of their own: at this run level a package starts none.
+  export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
   apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null && exit 0
 fi
 echo "Missing, and not installed: ${missing[*]}" >&2
