@@ -4,7 +4,8 @@
 set -u
 
 # program:package
-peers=(openssl:openssl python3:python3 make:make g++:g++ strip:binutils chromium:chromium)
+peers=(openssl:openssl python3:python3 make:make g++:g++ strip:binutils chromium:chromium
+  curl:curl gnutls-cli:gnutls-bin nginx:nginx redis-server:redis-server exim4:exim4-daemon-light)
 
 missing=()
 for peer in "${peers[@]}"; do
