@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path';
 import { root } from './root.mjs';
 
 // vptr needs run-time type information, which add-ons are built without.
-const FLAGS = '-fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1';
+const FLAGS =
+  '-fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1';
 const PACKAGES = ['errors', 'bio', 'x509', 'context', 'socket'];
 
 /** The add-ons' package folders, as far as they exist. */

@@ -1,4 +1,5 @@
-// A worker that does one thing until it is terminated, in the midst of it; see terminated-workers.test.ts.
+// A worker that does one thing until it is terminated, in the midst of it, or for as many `passes` as it is told; see
+// terminated-workers.test.ts.
 import { parentPort, workerData } from 'node:worker_threads';
 import { MemoryBIO } from '../../packages/bio/dist/index.js';
 import {
@@ -122,7 +123,7 @@ const OCCUPATIONS = {
 
 const pass = OCCUPATIONS[occupation]();
 pass();
-for (;;) {
+for (let passes = workerData.passes ?? Infinity; passes > 0; passes -= 1) {
   parentPort.postMessage('under way');
   for (let count = 0; count < 20; count += 1) pass();
 }
