@@ -228,7 +228,9 @@ export class StreamPump implements Channel {
     this.#failure = error;
     // The alert that a callback's error has become says little about it.
     if (error instanceof Error && this.#callbackError !== null) error.cause ??= this.#callbackError;
-    if (this.#transport.error === null) this.#wire.flush();
+    // OpenSSL has an alert for a transport that has ended too, which nobody waits for; before the version is agreed
+    // on, it would not even pass for TLS.
+    if (this.#transport.error === null && !this.#transport.ended) this.#wire.flush();
     this.#lingering = new Lingering(this.#transport);
     this.#wakeAll();
     return error;

@@ -23,17 +23,19 @@ export class Wire {
 
   /**
    * Runs one call of the engine on bytes that were read from the transport, puts back what it did not take, and sends
-   * what it has made, be it an alert: then what the engine throws is passed on.
+   * what it has made. What the engine throws is passed on; the alert that it has queued then waits for `flush`.
    */
   exchange(incoming: Uint8Array | null, call: (incoming: Uint8Array) => number): number {
+    let outcome: number;
     try {
-      return call(incoming ?? EMPTY);
+      outcome = call(incoming ?? EMPTY);
     } finally {
       const { consumed } = this.#engine;
       // With nothing left too: that is how the transport learns that it may use the memory again.
       if (incoming !== null) this.#transport.unread(consumed < incoming.length ? incoming.subarray(consumed) : EMPTY);
-      this.#answerBytes += this.flush();
     }
+    this.#answerBytes += this.flush();
+    return outcome;
   }
 
   /** Encrypts and sends as much of `plaintext` as goes into one batch; gives back how much, or an outcome. */
