@@ -1,5 +1,5 @@
 import type { Certificate } from './certificate.ts';
-import { CertificateDecodeError } from './der/reader.ts';
+import { CertificateDecodeError } from './der/decode-error.ts';
 import { toHex } from './extension-values.ts';
 
 const PARTS = [

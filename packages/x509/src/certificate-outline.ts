@@ -1,5 +1,7 @@
-import { BOOLEAN, contextTag, DerCursor, OCTET_STRING, SEQUENCE } from './der/reader.ts';
+import { DerCursor } from './der/reader.ts';
+import { BOOLEAN, contextTag, OCTET_STRING, SEQUENCE } from './der/tags.ts';
 import { type EncodedTime, readTime } from './der/time.ts';
+import { readAny, readBitString, readBoolean, readInteger, readOid } from './der/values.ts';
 
 /** A part of an encoding, from its first byte up to the one behind its last. */
 export interface Range {
@@ -42,7 +44,7 @@ export function outlineCertificate(bytes: Uint8Array, strict: boolean): Certific
   const signedStart = cursor.offset;
   cursor.enter(SEQUENCE);
   const version = cursor.peekTag() === contextTag(0) ? readVersion(cursor) : null;
-  cursor.readInteger();
+  readInteger(cursor);
   const serial = { start: cursor.contentStart, end: cursor.contentEnd };
   readAlgorithm(cursor);
   const issuer = skipSequence(cursor);
@@ -52,8 +54,8 @@ export function outlineCertificate(bytes: Uint8Array, strict: boolean): Certific
   cursor.leave();
   const subject = skipSequence(cursor);
   const publicKey = readPublicKey(cursor);
-  if (cursor.peekTag() === contextTag(1)) cursor.readBitString(contextTag(1));
-  if (cursor.peekTag() === contextTag(2)) cursor.readBitString(contextTag(2));
+  if (cursor.peekTag() === contextTag(1)) readBitString(cursor, contextTag(1));
+  if (cursor.peekTag() === contextTag(2)) readBitString(cursor, contextTag(2));
   let extensions: Range | null = null;
   if (cursor.peekTag() === contextTag(3)) {
     cursor.enter(contextTag(3));
@@ -63,7 +65,7 @@ export function outlineCertificate(bytes: Uint8Array, strict: boolean): Certific
   cursor.leave();
   const signed = { start: signedStart, end: cursor.offset };
   const signatureAlgorithm = readAlgorithm(cursor);
-  cursor.readBitString();
+  readBitString(cursor);
   const signature = cursor.contents();
   cursor.leave();
   const whole = { start: 0, end: cursor.offset };
@@ -88,7 +90,7 @@ export function outlineCertificate(bytes: Uint8Array, strict: boolean): Certific
 
 function readVersion(cursor: DerCursor): Range {
   cursor.enter(contextTag(0));
-  cursor.readInteger();
+  readInteger(cursor);
   const range = { start: cursor.contentStart, end: cursor.contentEnd };
   cursor.leave();
   return range;
@@ -98,8 +100,8 @@ function readVersion(cursor: DerCursor): Range {
 export function readAlgorithm(cursor: DerCursor): Range {
   const start = cursor.offset;
   cursor.enter(SEQUENCE);
-  cursor.readOid();
-  if (cursor.more()) cursor.readAny();
+  readOid(cursor);
+  if (cursor.more()) readAny(cursor);
   cursor.leave();
   return { start, end: cursor.offset };
 }
@@ -108,7 +110,7 @@ function readPublicKey(cursor: DerCursor): Range {
   const start = cursor.offset;
   cursor.enter(SEQUENCE);
   readAlgorithm(cursor);
-  cursor.readBitString();
+  readBitString(cursor);
   cursor.leave();
   return { start, end: cursor.offset };
 }
@@ -154,12 +156,12 @@ export class ExtensionWalk {
     if (!cursor.more()) return false;
     this.start = cursor.offset;
     cursor.enter(SEQUENCE);
-    cursor.readOid();
+    readOid(cursor);
     this.oidStart = cursor.contentStart;
     this.oidEnd = cursor.contentEnd;
     this.critical = false;
     if (cursor.peekTag() === BOOLEAN) {
-      this.critical = cursor.readBoolean();
+      this.critical = readBoolean(cursor);
       // X.690 §11.5: the encoding of a set value or sequence value shall not include … a default value.
       if (cursor.strict && !this.critical) {
         cursor.fail('ERR_ASN1_NOT_DER', 'Default value is encoded', cursor.headerStart);

@@ -2,7 +2,8 @@ import type { Bytes } from '@sslkit/errors';
 import { certificateToJson } from './certificate-json.ts';
 import { type CertificateOutline, ExtensionWalk, outlineCertificate, partCursor } from './certificate-outline.ts';
 import { type CertificateDictionary, decodeVersion, describeCertificate } from './decode-certificate.ts';
-import { CertificateDecodeError, type DecodeOptions, DerCursor } from './der/reader.ts';
+import { CertificateDecodeError } from './der/decode-error.ts';
+import { type DecodeOptions, DerCursor } from './der/reader.ts';
 import { timeToDate } from './der/time.ts';
 import { type DistinguishedName, readPrintableName } from './distinguished-name.ts';
 import {

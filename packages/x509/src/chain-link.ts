@@ -1,6 +1,6 @@
 import type { Bytes } from '@sslkit/errors';
 import type { Certificate } from './certificate.ts';
-import { CertificateDecodeError } from './der/reader.ts';
+import { CertificateDecodeError } from './der/decode-error.ts';
 import type { DistinguishedName } from './distinguished-name.ts';
 import { toHex } from './extension-values.ts';
 import { viewPlainBytes } from './plain-bytes.ts';

@@ -13,7 +13,7 @@
 import { invalidArgumentType } from '@sslkit/errors';
 import { Certificate } from './certificate.ts';
 import { type CertificateInput, type ChainLink, derOf, isRoot, readChainLink } from './chain-link.ts';
-import { CertificateDecodeError } from './der/reader.ts';
+import { CertificateDecodeError } from './der/decode-error.ts';
 import type { DistinguishedName } from './distinguished-name.ts';
 
 /** Options of {@link buildChain}. */

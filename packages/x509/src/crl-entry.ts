@@ -1,5 +1,7 @@
-import { BOOLEAN, contextTag, DerCursor, ENUMERATED, GENERALIZED_TIME, OCTET_STRING, SEQUENCE } from './der/reader.ts';
+import { DerCursor } from './der/reader.ts';
+import { BOOLEAN, contextTag, ENUMERATED, GENERALIZED_TIME, OCTET_STRING, SEQUENCE } from './der/tags.ts';
 import { readTime, timeToDate } from './der/time.ts';
+import { readBoolean, readInteger, readOid, readSmallInteger } from './der/values.ts';
 import { type DistinguishedName, readPrintableName } from './distinguished-name.ts';
 import { decodeOid, type OidNames } from './oid.ts';
 import { printSerial } from './serial-number.ts';
@@ -46,9 +48,9 @@ export function readExtensions(cursor: DerCursor): RawExtension[] {
   cursor.enter(SEQUENCE);
   while (cursor.more()) {
     cursor.enter(SEQUENCE);
-    cursor.readOid();
+    readOid(cursor);
     const oid = decodeOid(cursor.bytes, cursor.contentStart, cursor.contentEnd);
-    const critical = cursor.peekTag() === BOOLEAN && cursor.readBoolean();
+    const critical = cursor.peekTag() === BOOLEAN && readBoolean(cursor);
     cursor.readString(OCTET_STRING);
     extensions.push({ oid, critical, value: cursor.contents() });
     cursor.leave();
@@ -60,7 +62,7 @@ export function readExtensions(cursor: DerCursor): RawExtension[] {
 /** Takes one entry of revokedCertificates. @throws CertificateDecodeError */
 export function readRevokedCertificate(cursor: DerCursor, names: OidNames): RevokedCertificate {
   cursor.enter(SEQUENCE);
-  cursor.readInteger();
+  readInteger(cursor);
   const serialNumber = printSerial(cursor.bytes, cursor.contentStart, cursor.contentEnd);
   const revocationDate = timeToDate(readTime(cursor));
   const extensions = cursor.more() ? readExtensions(cursor) : [];
@@ -71,7 +73,7 @@ export function readRevokedCertificate(cursor: DerCursor, names: OidNames): Revo
   let hasUnknownCriticalExtension = false;
   for (const { oid, critical, value } of extensions) {
     const inner = new DerCursor(value, { strict: cursor.strict });
-    if (oid === '2.5.29.21') reason = reasons[inner.readSmallInteger(ENUMERATED)] ?? null;
+    if (oid === '2.5.29.21') reason = reasons[readSmallInteger(inner, ENUMERATED)] ?? null;
     else if (oid === '2.5.29.24') {
       if (inner.peekTag() === GENERALIZED_TIME) invalidityDate = timeToDate(readTime(inner));
     } else if (oid === '2.5.29.29') certificateIssuer = readCertificateIssuer(inner, names);

@@ -1,6 +1,8 @@
 import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
-import { type DerCursor, SEQUENCE } from './der/reader.ts';
+import type { DerCursor } from './der/reader.ts';
+import { SEQUENCE } from './der/tags.ts';
 import { readTime } from './der/time.ts';
+import { readInteger } from './der/values.ts';
 import { negate } from './serial-number.ts';
 
 /** A serial number to look for: hexadecimal as in the dictionary of a certificate, or the number itself. */
@@ -28,7 +30,7 @@ export class SerialIndex {
     while (cursor.more()) {
       starts.push(cursor.offset);
       cursor.enter(SEQUENCE);
-      cursor.readInteger();
+      readInteger(cursor);
       hashes.push(hashBytes(cursor.bytes, cursor.contentStart, cursor.contentEnd));
       readTime(cursor);
       if (cursor.more()) {

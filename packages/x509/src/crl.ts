@@ -2,16 +2,10 @@ import type { Bytes } from '@sslkit/errors';
 import { readAlgorithm } from './certificate-outline.ts';
 import { type RawExtension, type RevokedCertificate, readExtensions, readRevokedCertificate } from './crl-entry.ts';
 import { SerialIndex, type SerialNumber, serialContents } from './crl-index.ts';
-import {
-  contextTag,
-  type DecodeOptions,
-  DerCursor,
-  GENERALIZED_TIME,
-  INTEGER,
-  SEQUENCE,
-  UTC_TIME,
-} from './der/reader.ts';
+import { type DecodeOptions, DerCursor } from './der/reader.ts';
+import { contextTag, GENERALIZED_TIME, INTEGER, SEQUENCE, UTC_TIME } from './der/tags.ts';
 import { type EncodedTime, readTime, timeToDate } from './der/time.ts';
+import { readBitString, readInteger, readOid, readSmallInteger } from './der/values.ts';
 import { type DistinguishedName, readPrintableName } from './distinguished-name.ts';
 import { type AuthorityKeyIdentifier, readAuthorityKeyIdentifier } from './extension-values.ts';
 import { decodeOid } from './oid.ts';
@@ -83,7 +77,7 @@ export class CertificateRevocationList {
   get signatureAlgorithm(): string {
     const cursor = new DerCursor(this.#outline.signatureAlgorithm);
     cursor.enter(SEQUENCE);
-    cursor.readOid();
+    readOid(cursor);
     return decodeOid(cursor.bytes, cursor.contentStart, cursor.contentEnd);
   }
 
@@ -158,7 +152,7 @@ export class CertificateRevocationList {
   #serialAt(start: number): Uint8Array {
     const cursor = this.#cursorAt(start);
     cursor.enter(SEQUENCE);
-    cursor.readInteger();
+    readInteger(cursor);
     return cursor.contents();
   }
 
@@ -170,7 +164,7 @@ export class CertificateRevocationList {
     const value = this.#extension(oid);
     if (value === null) return null;
     const cursor = new DerCursor(value, { strict: this.#outline.strict });
-    cursor.readInteger();
+    readInteger(cursor);
     const contents = cursor.contents();
     // "CRL numbers … MUST NOT use … values longer than 20 octets": RFC 5280 §5.2.3. BigInt of more is slow.
     if (contents.length > 20) cursor.fail('ERR_ASN1_BAD_VALUE', 'Number is longer than 20 bytes', cursor.headerStart);
@@ -201,7 +195,7 @@ function outlineCrl(bytes: Uint8Array, strict: boolean): CrlOutline {
   cursor.enter(SEQUENCE);
   const signedStart = cursor.offset;
   cursor.enter(SEQUENCE);
-  const version = cursor.peekTag() === INTEGER ? cursor.readSmallInteger() + 1 : 1;
+  const version = cursor.peekTag() === INTEGER ? readSmallInteger(cursor) + 1 : 1;
   readAlgorithm(cursor);
   const issuer = readPrintableName(cursor, allNames);
   const thisUpdate = readTime(cursor);
@@ -217,7 +211,7 @@ function outlineCrl(bytes: Uint8Array, strict: boolean): CrlOutline {
   cursor.leave();
   const signed = bytes.subarray(signedStart, cursor.offset);
   const { start, end } = readAlgorithm(cursor);
-  cursor.readBitString();
+  readBitString(cursor);
   const signature = cursor.contents();
   cursor.leave();
   cursor.finish();

@@ -1,5 +1,6 @@
 import { type CertificateDictionary, decodeCertificateWithNames } from './decode-certificate.ts';
-import { CertificateDecodeError, type DecodeOptions } from './der/reader.ts';
+import { CertificateDecodeError } from './der/decode-error.ts';
+import type { DecodeOptions } from './der/reader.ts';
 import { allNames } from './oid-names.ts';
 import { readPemBundle } from './pem-bundle.ts';
 

@@ -1,5 +1,8 @@
-import { BIT_STRING, CertificateDecodeError, type DerCursor, SEQUENCE, SET } from './der/reader.ts';
+import { CertificateDecodeError } from './der/decode-error.ts';
+import type { DerCursor } from './der/reader.ts';
 import { decodeString } from './der/strings.ts';
+import { BIT_STRING, SEQUENCE, SET } from './der/tags.ts';
+import { readAny, readOid } from './der/values.ts';
 import type { OidNames } from './oid.ts';
 
 /** One attribute: OpenSSL's long name (or the dotted identifier), and the text, or the bytes of a BIT STRING. */
@@ -35,7 +38,7 @@ export function readName(cursor: DerCursor, names: OidNames): NameReading {
     cursor.enterRepeated(SET);
     while (cursor.more()) {
       cursor.enter(SEQUENCE);
-      cursor.readOid();
+      readOid(cursor);
       const { contentStart, contentEnd } = cursor;
       readAttributeValue(cursor);
       const value = attributeText(cursor);
@@ -73,7 +76,7 @@ export function readPrintableName(cursor: DerCursor, names: OidNames): Distingui
 export function readAttributeValue(cursor: DerCursor): void {
   const start = cursor.offset;
   if (start === cursor.end) cursor.fail('ERR_ASN1_MISSING_FIELD', 'Attribute has no value', start);
-  cursor.readAny();
+  readAny(cursor);
   if (cursor.tag > 30 || ((VALUE_TAGS >>> cursor.tag) & 1) === 0) {
     cursor.fail('ERR_ASN1_WRONG_TAG', 'Attribute has a value of a type that names do not have', start);
   }

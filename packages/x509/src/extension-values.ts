@@ -1,7 +1,9 @@
 // What the extensions beside those of Python's dictionary say. Each function takes the cursor at the extension's value.
 
-import { BIT_STRING, contextTag, type DerCursor, IA5_STRING, OCTET_STRING, SEQUENCE } from './der/reader.ts';
+import type { DerCursor } from './der/reader.ts';
 import { decodeUtf8 } from './der/strings.ts';
+import { BIT_STRING, contextTag, IA5_STRING, OCTET_STRING, SEQUENCE } from './der/tags.ts';
+import { readAny, readBitString, readBoolean, readInteger, readOid, readSmallInteger } from './der/values.ts';
 import { readGeneralNames } from './extensions.ts';
 import { type GeneralNameEntry, IP_ADDRESS, printAddress, printGeneralName, readGeneralName } from './general-name.ts';
 import { decodeOid, type OidNames } from './oid.ts';
@@ -24,7 +26,7 @@ export type KeyUsage = (typeof KEY_USAGES)[number];
 
 /** Reads a KeyUsage. @throws CertificateDecodeError */
 export function readKeyUsage(cursor: DerCursor): KeyUsage[] {
-  cursor.readBitString(BIT_STRING);
+  readBitString(cursor, BIT_STRING);
   const bits = cursor.contents();
   return KEY_USAGES.filter((_, bit) => ((bits[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0);
 }
@@ -37,7 +39,7 @@ export interface NamedIdentifier {
 }
 
 function readIdentifier(cursor: DerCursor, names: OidNames): NamedIdentifier {
-  cursor.readOid();
+  readOid(cursor);
   const oid = decodeOid(cursor.bytes, cursor.contentStart, cursor.contentEnd);
   return { oid, name: names.longName(oid) ?? oid };
 }
@@ -61,8 +63,8 @@ export interface BasicConstraints {
 /** Reads a BasicConstraints. @throws CertificateDecodeError */
 export function readBasicConstraints(cursor: DerCursor): BasicConstraints {
   cursor.enter(SEQUENCE);
-  const ca = cursor.peekTag() === 0x01 && cursor.readBoolean();
-  const pathLength = cursor.more() ? cursor.readSmallInteger() : null;
+  const ca = cursor.peekTag() === 0x01 && readBoolean(cursor);
+  const pathLength = cursor.more() ? readSmallInteger(cursor) : null;
   cursor.leave();
   return { ca, pathLength };
 }
@@ -103,7 +105,7 @@ export function readAuthorityKeyIdentifier(cursor: DerCursor, names: OidNames): 
     issuer = readGeneralNames(cursor, names, contextTag(1)).map((name) => printGeneralName(name, names));
   }
   if (cursor.peekTag() === contextTag(2)) {
-    cursor.readInteger(contextTag(2));
+    readInteger(cursor, contextTag(2));
     serialNumber = toHex(cursor.contents());
   }
   cursor.leave();
@@ -138,9 +140,9 @@ function readQualifiers(cursor: DerCursor, practiceStatements: string[]): void {
   cursor.enter(SEQUENCE);
   while (cursor.more()) {
     cursor.enter(SEQUENCE);
-    cursor.readOid();
+    readOid(cursor);
     const kind = decodeOid(cursor.bytes, cursor.contentStart, cursor.contentEnd);
-    cursor.readAny();
+    readAny(cursor);
     if (kind === PRACTICE_STATEMENT && cursor.tag === IA5_STRING) {
       practiceStatements.push(decodeUtf8(cursor.content, cursor.contentStart, cursor.contentEnd) ?? '');
     }
@@ -171,8 +173,8 @@ function readSubtrees(cursor: DerCursor, names: OidNames, number: number): Gener
     cursor.enter(SEQUENCE);
     const base = readGeneralName(cursor, names);
     // The distances are never used: minimum is 0 and maximum absent.
-    if (cursor.peekTag() === contextTag(0)) cursor.readInteger(contextTag(0));
-    if (cursor.peekTag() === contextTag(1)) cursor.readInteger(contextTag(1));
+    if (cursor.peekTag() === contextTag(0)) readInteger(cursor, contextTag(0));
+    if (cursor.peekTag() === contextTag(1)) readInteger(cursor, contextTag(1));
     cursor.leave();
     const { kind, content, start, end } = base;
     if (kind !== IP_ADDRESS) found.push(printGeneralName(base, names));

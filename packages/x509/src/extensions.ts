@@ -1,4 +1,7 @@
-import { CertificateDecodeError, contextTag, DerCursor, SEQUENCE } from './der/reader.ts';
+import { CertificateDecodeError } from './der/decode-error.ts';
+import { DerCursor } from './der/reader.ts';
+import { contextTag, SEQUENCE } from './der/tags.ts';
+import { readBitString, readOid } from './der/values.ts';
 import { readAttributeValue } from './distinguished-name.ts';
 import { type GeneralName, printText, readGeneralName, URI_NAME } from './general-name.ts';
 import type { OidNames } from './oid.ts';
@@ -62,7 +65,7 @@ export function decodeInfoAccess(value: ExtensionValue, context: ExtensionContex
     cursor.enterRepeated(SEQUENCE);
     while (cursor.more()) {
       cursor.enter(SEQUENCE);
-      cursor.readOid();
+      readOid(cursor);
       const { bytes, contentStart: methodStart, contentEnd: methodEnd } = cursor;
       found.push({ bytes, methodStart, methodEnd, location: readGeneralName(cursor, context.names) });
       cursor.leave();
@@ -102,7 +105,7 @@ export function decodeDistributionPoints(value: ExtensionValue, context: Extensi
     while (cursor.more()) {
       cursor.enter(SEQUENCE);
       if (cursor.peekTag() === contextTag(0)) readPointName(cursor, context.names, found);
-      if (cursor.peekTag() === contextTag(1)) cursor.readBitString(contextTag(1));
+      if (cursor.peekTag() === contextTag(1)) readBitString(cursor, contextTag(1));
       if (cursor.peekTag() === contextTag(2)) readGeneralNames(cursor, context.names, contextTag(2));
       cursor.leave();
     }
@@ -121,7 +124,7 @@ function readPointName(cursor: DerCursor, names: OidNames, found: GeneralName[])
     cursor.enterRepeated(contextTag(1));
     while (cursor.more()) {
       cursor.enter(SEQUENCE);
-      cursor.readOid();
+      readOid(cursor);
       readAttributeValue(cursor);
       cursor.leave();
     }

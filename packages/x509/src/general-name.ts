@@ -1,15 +1,16 @@
+import { CertificateDecodeError } from './der/decode-error.ts';
+import type { DerCursor } from './der/reader.ts';
+import { decodeUtf8 } from './der/strings.ts';
 import {
   BMP_STRING,
-  CertificateDecodeError,
   contextTag,
-  type DerCursor,
   IA5_STRING,
   PRINTABLE_STRING,
   T61_STRING,
   UNIVERSAL_STRING,
   UTF8_STRING,
-} from './der/reader.ts';
-import { decodeUtf8 } from './der/strings.ts';
+} from './der/tags.ts';
+import { readAny, readOid } from './der/values.ts';
 import { type DistinguishedName, type NameReading, readName } from './distinguished-name.ts';
 import { decodeOid, type OidNames } from './oid.ts';
 
@@ -65,7 +66,7 @@ export function readGeneralName(cursor: DerCursor, names: OidNames): GeneralName
       cursor.readString(tag);
       break;
     case REGISTERED_ID:
-      cursor.readOid(tag);
+      readOid(cursor, tag);
       break;
     case DIRECTORY_NAME:
       cursor.enter(tag);
@@ -93,10 +94,10 @@ export function readGeneralName(cursor: DerCursor, names: OidNames): GeneralName
 /** Leaves the contents at the value. */
 function readOtherName(cursor: DerCursor): NonNullable<GeneralName['otherType']> {
   cursor.enter(contextTag(OTHER_NAME));
-  cursor.readOid();
+  readOid(cursor);
   const { bytes, contentStart: start, contentEnd: end } = cursor;
   cursor.enter(contextTag(0));
-  cursor.readAny();
+  readAny(cursor);
   const { tag } = cursor;
   cursor.leave();
   cursor.leave();
@@ -113,7 +114,7 @@ function readEdiPartyName(cursor: DerCursor): void {
 
 function readDirectoryString(cursor: DerCursor, tag: number): void {
   cursor.enter(tag);
-  cursor.readAny();
+  readAny(cursor);
   if (![UTF8_STRING, PRINTABLE_STRING, T61_STRING, BMP_STRING, UNIVERSAL_STRING].includes(cursor.tag)) {
     cursor.fail('ERR_ASN1_WRONG_TAG', 'Party name is no text', cursor.headerStart);
   }

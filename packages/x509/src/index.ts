@@ -10,7 +10,8 @@ export {
 export { decodeCertificate } from './decode.ts';
 export { type CertificateDictionary, decodeCertificateWithNames } from './decode-certificate.ts';
 export { decodePem } from './decode-pem.ts';
-export { CertificateDecodeError, type CertificateDecodeErrorCode, type DecodeOptions } from './der/reader.ts';
+export { CertificateDecodeError, type CertificateDecodeErrorCode } from './der/decode-error.ts';
+export type { DecodeOptions } from './der/reader.ts';
 export type { DistinguishedName, NameAttribute } from './distinguished-name.ts';
 export type {
   AuthorityKeyIdentifier,

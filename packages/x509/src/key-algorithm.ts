@@ -1,5 +1,7 @@
 import { type CertificateOutline, partCursor } from './certificate-outline.ts';
-import { contextTag, DerCursor, INTEGER, OBJECT_IDENTIFIER, SEQUENCE } from './der/reader.ts';
+import { DerCursor } from './der/reader.ts';
+import { contextTag, INTEGER, OBJECT_IDENTIFIER, SEQUENCE } from './der/tags.ts';
+import { readBitString, readInteger, readOid } from './der/values.ts';
 import { decodeOid, type OidNames } from './oid.ts';
 
 /** The key of a certificate, as far as it can be said without using it. */
@@ -47,7 +49,7 @@ export function readPublicKeyInfo(outline: CertificateOutline, names: OidNames):
   const curve = oid === EC && cursor.peekTag() === OBJECT_IDENTIFIER ? readOidText(cursor) : null;
   if (cursor.more()) cursor.skip();
   cursor.leave();
-  cursor.readBitString();
+  readBitString(cursor);
   const key = cursor.contents();
   const found = { algorithm: names.longName(oid) ?? oid, oid, der, exponent: null };
   if (RSA.includes(oid)) return { ...found, ...readRsaKey(key), curve: null };
@@ -64,7 +66,7 @@ export function readPublicKeyInfo(outline: CertificateOutline, names: OidNames):
 }
 
 function readOidText(cursor: DerCursor): string {
-  cursor.readOid();
+  readOid(cursor);
   return decodeOid(cursor.bytes, cursor.contentStart, cursor.contentEnd);
 }
 
@@ -72,9 +74,9 @@ function readOidText(cursor: DerCursor): string {
 function readRsaKey(key: Uint8Array): { bits: number; exponent: bigint } {
   const cursor = new DerCursor(key);
   cursor.enter(SEQUENCE);
-  cursor.readInteger();
+  readInteger(cursor);
   const bits = bitLength(cursor.contents());
-  cursor.readInteger();
+  readInteger(cursor);
   let exponent = 0n;
   // A longer one is no exponent; the value is cut so that a hostile key costs nothing.
   for (const octet of cursor.contents().subarray(0, 1024)) exponent = exponent * 256n + BigInt(octet);
@@ -86,7 +88,7 @@ function dsaBits(outline: CertificateOutline, parameters: number): number | null
   const cursor = partCursor(outline, parameters);
   if (cursor.peekTag() !== SEQUENCE) return null;
   cursor.enter(SEQUENCE);
-  cursor.readInteger(INTEGER);
+  readInteger(cursor, INTEGER);
   return bitLength(cursor.contents());
 }
 

@@ -2,7 +2,7 @@ import { invalidArgumentType } from '@sslkit/errors';
 import { Certificate } from './certificate.ts';
 import { buildChain } from './chain.ts';
 import { type CertificateInput, type ChainLink, derOf, isRoot, readChainLink } from './chain-link.ts';
-import { CertificateDecodeError } from './der/reader.ts';
+import { CertificateDecodeError } from './der/decode-error.ts';
 import { checkProfile, describeFinding, type LintFinding, type LintOptions, lint } from './lint.ts';
 import type { LintProfile, LintRuleId } from './lint-rules.ts';
 

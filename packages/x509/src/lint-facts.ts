@@ -1,6 +1,8 @@
 import { Certificate, type CertificateExtension } from './certificate.ts';
 import { canonicalName } from './chain-link.ts';
-import { CertificateDecodeError, contextTag, DerCursor, SEQUENCE } from './der/reader.ts';
+import { CertificateDecodeError } from './der/decode-error.ts';
+import { DerCursor } from './der/reader.ts';
+import { contextTag, SEQUENCE } from './der/tags.ts';
 import type { DistinguishedName } from './distinguished-name.ts';
 import type { BasicConstraints, KeyUsage } from './extension-values.ts';
 import type { GeneralNameEntry } from './general-name.ts';

@@ -1,5 +1,5 @@
 import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
-import { CertificateDecodeError } from './der/reader.ts';
+import { CertificateDecodeError } from './der/decode-error.ts';
 
 /** Longer identifiers OpenSSL does not write as text: 128 arcs of 32 bits, RFC 2578 §3.5. */
 const LARGEST_ENCODED_OID = 586;

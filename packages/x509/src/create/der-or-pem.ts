@@ -1,5 +1,5 @@
 import type { Bytes } from '@sslkit/errors';
-import { CertificateDecodeError } from '../der/reader.ts';
+import { CertificateDecodeError } from '../der/decode-error.ts';
 import { readPemBundle } from '../pem-bundle.ts';
 import { viewPlainBytes } from '../plain-bytes.ts';
 

@@ -1,5 +1,8 @@
 import { type Bytes, invalidArgumentType, invalidArgumentValue, outOfRange } from '@sslkit/errors';
-import { CertificateDecodeError, DerCursor, INTEGER, OCTET_STRING, SEQUENCE } from '../der/reader.ts';
+import { CertificateDecodeError } from '../der/decode-error.ts';
+import { DerCursor } from '../der/reader.ts';
+import { INTEGER, OCTET_STRING, SEQUENCE } from '../der/tags.ts';
+import { readInteger, readOid, readSmallInteger } from '../der/values.ts';
 import { encodeInteger, encodeNull, encodeOctetString, encodeOid, encodeSequence } from '../der/writer.ts';
 import { encodePem } from '../pem.ts';
 import { readDerOrPem } from './der-or-pem.ts';
@@ -138,9 +141,9 @@ export function isEncryptedKey(der: Uint8Array): boolean {
 function checkPrivateKeyInfo(der: Uint8Array): void {
   const cursor = new DerCursor(der, { strict: true });
   cursor.enter(SEQUENCE);
-  cursor.readInteger(INTEGER);
+  readInteger(cursor, INTEGER);
   cursor.enter(SEQUENCE);
-  cursor.readOid();
+  readOid(cursor);
   while (cursor.more()) cursor.skip();
   cursor.leave();
   cursor.readString(OCTET_STRING);
@@ -170,7 +173,7 @@ function failUnsupported(what: string): never {
 }
 
 function readOidHex(cursor: DerCursor): string {
-  cursor.readOid();
+  readOid(cursor);
   return toHex(cursor.contents());
 }
 
@@ -199,7 +202,7 @@ function readDerivation(cursor: DerCursor): { salt: Uint8Array; iterations: numb
   cursor.enter(SEQUENCE);
   cursor.readString(OCTET_STRING);
   const salt = cursor.contents();
-  const iterations = cursor.readSmallInteger();
+  const iterations = readSmallInteger(cursor);
   if (iterations < 1 || iterations > LARGEST_ITERATIONS) failUnsupported(`${iterations} iterations`);
   // The length of the key follows from the cipher.
   if (cursor.peekTag() === INTEGER) cursor.skip();

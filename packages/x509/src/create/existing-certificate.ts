@@ -1,7 +1,9 @@
 import type { Bytes } from '@sslkit/errors';
-import { BOOLEAN, contextTag, DerCursor, OCTET_STRING, SEQUENCE } from '../der/reader.ts';
-import { compareBytes, encodeOidContent } from '../der/writer.ts';
+import { DerCursor } from '../der/reader.ts';
+import { contextTag, OCTET_STRING, SEQUENCE } from '../der/tags.ts';
+import { compareBytes } from '../der/writer.ts';
 import { readDerOrPem } from './der-or-pem.ts';
+import { takeExtension } from './extension-reader.ts';
 import { ExtensionOid } from './extensions.ts';
 
 /** What signing and revoking need of an existing certificate. */
@@ -60,24 +62,11 @@ export function readExistingCertificate(name: string, certificate: Bytes | strin
 }
 
 function readKeyIdentifier(cursor: DerCursor): Uint8Array | undefined {
-  const wanted = encodeOidContent(ExtensionOid.subjectKeyIdentifier);
-  let keyIdentifier: Uint8Array | undefined;
   cursor.enter(contextTag(3));
-  cursor.enterRepeated(SEQUENCE);
-  while (cursor.more()) {
-    cursor.enter(SEQUENCE);
-    cursor.readOid();
-    const isKeyIdentifier = compareBytes(cursor.contents(), wanted) === 0;
-    if (cursor.peekTag() === BOOLEAN) cursor.skip();
-    cursor.readString(OCTET_STRING);
-    if (isKeyIdentifier) {
-      const inner = new DerCursor(cursor.contents());
-      inner.readString(OCTET_STRING);
-      keyIdentifier = inner.contents();
-    }
-    cursor.leave();
-  }
+  const value = takeExtension(cursor, ExtensionOid.subjectKeyIdentifier);
   cursor.leave();
-  cursor.leave();
-  return keyIdentifier;
+  if (value === undefined) return undefined;
+  const inner = new DerCursor(value);
+  inner.readString(OCTET_STRING);
+  return inner.contents();
 }

@@ -1,5 +1,8 @@
 import { type Bytes, invalidArgumentValue } from '@sslkit/errors';
-import { CertificateDecodeError, contextTag, DerCursor, INTEGER, OCTET_STRING, SEQUENCE } from '../der/reader.ts';
+import { CertificateDecodeError } from '../der/decode-error.ts';
+import { DerCursor } from '../der/reader.ts';
+import { contextTag, INTEGER, OCTET_STRING, SEQUENCE } from '../der/tags.ts';
+import { readInteger } from '../der/values.ts';
 import { encodeInteger, encodeNull, encodeOctetString, encodeOid, encodeSequence } from '../der/writer.ts';
 import { readDerOrPem } from './der-or-pem.ts';
 import { decryptPrivateKey, isEncryptedKey } from './encrypted-key.ts';
@@ -52,7 +55,7 @@ async function openKey(der: Uint8Array, password: string | Uint8Array | undefine
 function readPrivateKeyInfo(given: Uint8Array) {
   const cursor = new DerCursor(given);
   cursor.enter(SEQUENCE);
-  cursor.readInteger();
+  readInteger(cursor);
   const der = given.slice(0, cursor.end);
   switch (cursor.peekTag()) {
     case SEQUENCE:

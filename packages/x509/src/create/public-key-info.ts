@@ -1,4 +1,7 @@
-import { BIT_STRING, CertificateDecodeError, DerCursor, OBJECT_IDENTIFIER, SEQUENCE } from '../der/reader.ts';
+import { CertificateDecodeError } from '../der/decode-error.ts';
+import { DerCursor } from '../der/reader.ts';
+import { BIT_STRING, OBJECT_IDENTIFIER, SEQUENCE } from '../der/tags.ts';
+import { readBitString, readOid } from '../der/values.ts';
 
 /** What a SubjectPublicKeyInfo or a PKCS#8 says of its key's algorithm. */
 export interface KeyAlgorithm {
@@ -18,11 +21,11 @@ export function toHex(bytes: Uint8Array): string {
 /** Takes the AlgorithmIdentifier of a key at the cursor. @throws CertificateDecodeError */
 export function readKeyAlgorithm(cursor: DerCursor): KeyAlgorithm {
   cursor.enter(SEQUENCE);
-  cursor.readOid();
+  readOid(cursor);
   const algorithm = toHex(cursor.contents());
   let curve = '';
   if (cursor.peekTag() === OBJECT_IDENTIFIER) {
-    cursor.readOid();
+    readOid(cursor);
     curve = toHex(cursor.contents());
   } else if (cursor.more()) cursor.skip();
   cursor.leave();
@@ -34,7 +37,7 @@ export function readPublicKeyInfo(publicKeyInfo: Uint8Array): KeyAlgorithm & { r
   const cursor = new DerCursor(publicKeyInfo, { strict: true });
   cursor.enter(SEQUENCE);
   const algorithm = readKeyAlgorithm(cursor);
-  cursor.readBitString(BIT_STRING);
+  readBitString(cursor, BIT_STRING);
   const keyBits = cursor.contents();
   cursor.leave();
   return { ...algorithm, keyBits };

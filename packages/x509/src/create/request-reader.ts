@@ -1,8 +1,11 @@
 import type { Bytes } from '@sslkit/errors';
-import { BOOLEAN, contextTag, DerCursor, OCTET_STRING, SEQUENCE, SET } from '../der/reader.ts';
+import { DerCursor } from '../der/reader.ts';
+import { contextTag, SEQUENCE, SET } from '../der/tags.ts';
+import { readBitString, readInteger, readOid } from '../der/values.ts';
 import { compareBytes, encodeOidContent } from '../der/writer.ts';
 import { readDerOrPem } from './der-or-pem.ts';
 import { takeElement } from './existing-certificate.ts';
+import { takeExtension } from './extension-reader.ts';
 import { ExtensionOid } from './extensions.ts';
 import { importParameters, readPublicKeyInfo } from './public-key-info.ts';
 import type { SignedParts } from './signature.ts';
@@ -29,14 +32,14 @@ export function readRequest(request: Bytes | string): ReadRequest {
   cursor.enter(SEQUENCE);
   const content = takeElement(cursor);
   const algorithm = takeElement(cursor);
-  if (cursor.readBitString() !== 0) cursor.fail('ERR_ASN1_BAD_VALUE', 'Signature has unused bits', cursor.headerStart);
+  if (readBitString(cursor) !== 0) cursor.fail('ERR_ASN1_BAD_VALUE', 'Signature has unused bits', cursor.headerStart);
   const signature = cursor.contents();
   cursor.leave();
   cursor.finish();
 
   const inner = new DerCursor(content, { strict: true });
   inner.enter(SEQUENCE);
-  inner.readInteger();
+  readInteger(inner);
   const subject = takeName(inner);
   const publicKeyInfo = takeElement(inner);
   const requestedNames = inner.more() ? readRequestedNames(inner) : undefined;
@@ -52,7 +55,7 @@ function takeName(cursor: DerCursor): Uint8Array {
     cursor.enter(SET);
     do {
       cursor.enter(SEQUENCE);
-      cursor.readOid();
+      readOid(cursor);
       cursor.skip();
       cursor.leave();
     } while (cursor.more());
@@ -68,30 +71,14 @@ function readRequestedNames(cursor: DerCursor): Uint8Array | undefined {
   cursor.enterRepeated(contextTag(0));
   while (cursor.more()) {
     cursor.enter(SEQUENCE);
-    cursor.readOid();
+    readOid(cursor);
     const asksForExtensions = compareBytes(cursor.contents(), wanted) === 0;
     if (asksForExtensions) {
       cursor.enterRepeated(SET);
-      names = findNames(cursor) ?? names;
+      const value = takeExtension(cursor, ExtensionOid.subjectAltName);
+      if (value !== undefined) names = checkGeneralNames(value);
       cursor.leave();
     } else cursor.skip();
-    cursor.leave();
-  }
-  cursor.leave();
-  return names;
-}
-
-function findNames(cursor: DerCursor): Uint8Array | undefined {
-  const wanted = encodeOidContent(ExtensionOid.subjectAltName);
-  let names: Uint8Array | undefined;
-  cursor.enter(SEQUENCE);
-  while (cursor.more()) {
-    cursor.enter(SEQUENCE);
-    cursor.readOid();
-    const isNames = compareBytes(cursor.contents(), wanted) === 0;
-    if (cursor.peekTag() === BOOLEAN) cursor.skip();
-    cursor.readString(OCTET_STRING);
-    if (isNames) names = checkGeneralNames(cursor.contents());
     cursor.leave();
   }
   cursor.leave();

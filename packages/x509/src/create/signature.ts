@@ -1,5 +1,7 @@
 import { invalidArgumentValue } from '@sslkit/errors';
-import { DerCursor, SEQUENCE } from '../der/reader.ts';
+import { DerCursor } from '../der/reader.ts';
+import { SEQUENCE } from '../der/tags.ts';
+import { readInteger, readOid } from '../der/values.ts';
 import {
   compareBytes,
   encodeBitString,
@@ -117,7 +119,7 @@ function decodeEcdsaSignature(signature: Uint8Array, curve: string): Uint8Array 
   cursor.enter(SEQUENCE);
   const raw = new Uint8Array(2 * length);
   for (const start of [0, length]) {
-    cursor.readInteger();
+    readInteger(cursor);
     const octets = cursor.contents();
     const magnitude = octets[0] === 0 ? octets.subarray(1) : octets;
     if (magnitude.length > length) {
@@ -133,7 +135,7 @@ function decodeEcdsaSignature(signature: Uint8Array, curve: string): Uint8Array 
 function findHash(oids: Readonly<Record<SignatureHash, string>>, algorithm: Uint8Array): string {
   const cursor = new DerCursor(algorithm);
   cursor.enter(SEQUENCE);
-  cursor.readOid();
+  readOid(cursor);
   const oid = cursor.contents();
   const found = Object.entries(oids).find(([, dotted]) => compareBytes(encodeOidContent(dotted), oid) === 0);
   if (found !== undefined) return found[0];

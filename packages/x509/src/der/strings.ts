@@ -6,7 +6,7 @@ import {
   T61_STRING,
   UNIVERSAL_STRING,
   UTF8_STRING,
-} from './reader.ts';
+} from './tags.ts';
 
 // A byte order mark is a character like any other, as it is for OpenSSL.
 const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

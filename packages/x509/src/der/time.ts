@@ -1,6 +1,6 @@
 import type { DerCursor } from './reader.ts';
-import { GENERALIZED_TIME, UTC_TIME } from './reader.ts';
 import { decodeLatin1 } from './strings.ts';
+import { GENERALIZED_TIME, UTC_TIME } from './tags.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
