@@ -74,10 +74,12 @@ export function writeFor(owner: Identity | undefined, folder: string, name: stri
 }
 
 /** Starts a server on a free port and resolves when it accepts connections. */
-export async function startDaemon(makeOptions: (port: number) => DaemonOptions): Promise<Daemon> {
+export async function startDaemon(
+  makeOptions: (port: number) => DaemonOptions | Promise<DaemonOptions>,
+): Promise<Daemon> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
-    const options = makeOptions(port);
+    const options = await makeOptions(port);
     const daemon = runDaemon(port, options);
     daemons.push(daemon);
     try {
