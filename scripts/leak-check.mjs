@@ -29,14 +29,14 @@ const failures = [];
 
 step('A planted leak');
 const addon = buildPlantedLeak();
-const planted = run('scripts/leak-check/exercise.mjs', '--plant', addon);
+const planted = run('scripts/leak-exercise.mjs', '--plant', addon);
 const leaks = planted.reports.split('\n\n').filter((block) => /^(Direct|Indirect) leak of/.test(block.trim()));
 const isPlanted = (leak) => leak.includes('planted-leak');
 if (leaks.some(isPlanted) && leaks.every(isPlanted)) process.stdout.write(`found, in ${leaks.length} reports\n`);
 else fail('the planted leak, and nothing else, was to be found', planted);
 
 step('Everything once');
-const exercise = run('scripts/leak-check/exercise.mjs');
+const exercise = run('scripts/leak-exercise.mjs');
 if (exercise.status !== 0 || exercise.reports !== '') fail('exercise', exercise);
 
 for (const target of ['client', 'server', 'records', 'sessions', 'credentials']) {

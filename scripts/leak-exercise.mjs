@@ -3,10 +3,10 @@
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
-import { connect, KINDS, makeContexts, takeQueued } from '../../fuzz/contexts.mjs';
-import { MemoryBIO } from '../../packages/bio/dist/index.js';
-import { PROTOCOL_TLS, SSLContext, SSLSession } from '../../packages/context/dist/index.js';
-import { createCertificate } from '../../packages/x509/dist/index.js';
+import { connect, KINDS, makeContexts, takeQueued } from '../fuzz/contexts.mjs';
+import { MemoryBIO } from '../packages/bio/dist/index.js';
+import { PROTOCOL_TLS, SSLContext, SSLSession } from '../packages/context/dist/index.js';
+import { createCertificate } from '../packages/x509/dist/index.js';
 
 const room = Buffer.alloc(65_536);
 const rounds = Number(process.env.SSLKIT_ROUNDS ?? 20);
@@ -101,7 +101,7 @@ async function exerciseWorker(terminated) {
     privateKeyPem: key,
     certificatePem: root,
   } = await createCertificate({ names: ['localhost'] });
-  const script = new URL('../../tests/lifetime/endless-handshakes.mjs', import.meta.url);
+  const script = new URL('../tests/lifetime/endless-handshakes.mjs', import.meta.url);
   const workerData = { occupation: 'handshakes over buffers', root, cert, key, passes: terminated ? undefined : 3 };
   const worker = new Worker(script, { workerData });
   await once(worker, 'message');
