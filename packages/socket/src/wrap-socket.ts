@@ -118,12 +118,16 @@ function makeListener(wrapping: Wrapping, server: Server, options: WrapSocketOpt
     handshakeTimeout: handshakeTimeoutOf(options),
   };
   const wrap: WrapAccepted = (socket, accepted) =>
-    wrapConnection({ ...wrapping, context: listener.context }, socket, { ...accepted, serverSide: true });
+    wrapConnection({ ...wrapping, context: listener.context }, socket, {
+      ...accepted,
+      transport: options.transport,
+      serverSide: true,
+    });
   const listener = new SSLListener(wrapping.context, server, { ...listenerOptions, wrap });
   return listener;
 }
 
-function checkTransportKind(kind: unknown = process.env['SSLKIT_DESCRIPTOR'] ? 'auto' : 'stream'): TransportKind {
+function checkTransportKind(kind: unknown = 'auto'): TransportKind {
   if (kind === 'auto' || kind === 'stream') return kind;
   throw invalidArgumentValue("transport must be 'auto' or 'stream'");
 }

@@ -36,7 +36,9 @@ describe.each(versions)('%s', (_name, version) => {
   });
 
   test('unwrap() returns the bytes that followed close_notify even when the peer has ended the stream', async () => {
-    const [client, server] = await pair();
+    const stream = { transport: 'stream' } as const;
+    const context = await clientContext(version);
+    const [client, server] = await tlsPair({ client: { context, ...stream }, server: stream });
     // What the server sends, close_notify and plaintext and the end, arrives before the client looks at any of it.
     server.lower.cork();
     const unwrapping = server.unwrap();

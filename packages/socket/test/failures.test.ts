@@ -157,7 +157,10 @@ describe('a peer that goes away', () => {
 
   test.each(leave)('in the middle of the first flight of the server, %s', async (_name, go, expected) => {
     const [near, far] = await tcpPair();
-    const connecting = (await clientContext()).wrapSocket(near, { serverHostname: 'localhost' });
+    const connecting = (await clientContext()).wrapSocket(near, {
+      serverHostname: 'localhost',
+      transport: 'stream',
+    });
     await once(far, 'data');
     // The head of a handshake record, and no more than that.
     far.write(Buffer.from([22, 3, 3, 0]));
@@ -185,7 +188,7 @@ describe('a peer that goes away', () => {
   });
 
   test('by a reset behind an alert: the alert is what is reported', async () => {
-    const [client, server] = await tlsPair();
+    const [client, server] = await tlsPair({ client: { transport: 'stream' } });
     await server.sendAll('.');
     await client.recv();
     // What the server sends and the client has not read: data, close_notify, and then the reset.
@@ -204,13 +207,14 @@ describe('a peer that goes away', () => {
 describe('deadlines and signals', () => {
   test('a handshake has a deadline of its own, and its socket is closed', async () => {
     const [near, far] = await tcpPair();
+    const closed = once(near, 'close');
     const wrapping = (await serverContext()).wrapSocket(far, { serverSide: true, handshakeTimeout: 0.05 });
     const error = await wrapping.catch((reason) => reason);
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error).toMatchObject({ name: 'TimeoutError', code: 'ETIMEDOUT', operation: 'handshake' });
     expect(far.destroyed).toBe(true);
     near.resume();
-    await once(near, 'close');
+    await closed;
   });
 
   test('a deadline is for the whole call, however often the peer sends a byte', async () => {

@@ -155,7 +155,7 @@ test('a socket that has an encoding set is refused and left alone', async () => 
 });
 
 test('an encoding set in the middle breaks the connection and not the process', async () => {
-  const [client, server] = await tlsPair();
+  const [client, server] = await tlsPair({ server: { transport: 'stream' } });
   server.lower.setEncoding('utf8');
   await client.sendAll('x');
   await expect(server.recv()).rejects.toMatchObject({ code: 'ERR_INVALID_STATE' });

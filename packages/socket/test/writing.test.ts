@@ -37,7 +37,8 @@ describe.each(versions)('%s', (_name, version) => {
   });
 
   test('a peer that does not read holds the writer back', async () => {
-    const [client, server] = await pair();
+    const context = await clientContext(version);
+    const [client, server] = await tlsPair({ client: { context, transport: 'stream' } });
     let done = false;
     const sending = client.sendAll(Buffer.concat([BULK, BULK])).then(() => {
       done = true;

@@ -1,0 +1,54 @@
+#include "environment.h"
+
+#include "descriptor.h"
+
+namespace sslkit {
+
+Environment* Environment::Make(napi_env env) {
+  auto* environment = new Environment();
+  napi_get_uv_event_loop(env, &environment->loop_);
+  napi_set_instance_data(env, environment, nullptr, nullptr);
+  // Asynchronous: libuv's close callbacks need turns of the loop, which Node gives until the hook is removed.
+  napi_add_async_cleanup_hook(env, OnCleanup, environment, &environment->hook_);
+  return environment;
+}
+
+Environment* Environment::Of(napi_env env) {
+  void* data = nullptr;
+  napi_get_instance_data(env, &data);
+  return static_cast<Environment*>(data);
+}
+
+void Environment::Add(Descriptor* descriptor) {
+  descriptor->next_ = first_;
+  if (first_ != nullptr) first_->previous_ = descriptor;
+  first_ = descriptor;
+}
+
+void Environment::Remove(Descriptor* descriptor) {
+  if (descriptor->previous_ != nullptr) descriptor->previous_->next_ = descriptor->next_;
+  if (descriptor->next_ != nullptr) descriptor->next_->previous_ = descriptor->previous_;
+  if (first_ == descriptor) first_ = descriptor->next_;
+  descriptor->next_ = nullptr;
+  descriptor->previous_ = nullptr;
+  if (ending_) LeaveIfDone();
+}
+
+void Environment::OnCleanup(napi_async_cleanup_hook_handle, void* data) {
+  auto* environment = static_cast<Environment*>(data);
+  environment->ending_ = true;
+  for (Descriptor* descriptor = environment->first_; descriptor != nullptr; descriptor = descriptor->next_) {
+    descriptor->Shut();
+  }
+  environment->LeaveIfDone();
+}
+
+void Environment::LeaveIfDone() {
+  if (first_ != nullptr || hook_ == nullptr) return;
+  napi_async_cleanup_hook_handle hook = hook_;
+  hook_ = nullptr;
+  // Finalizers of descriptors run after this and ask `Of`: the memory stays until the process or thread is gone.
+  napi_remove_async_cleanup_hook(hook);
+}
+
+}  // namespace sslkit

@@ -1,0 +1,34 @@
+#pragma once
+#include <node_api.h>
+#include <uv.h>
+
+namespace sslkit {
+
+class Descriptor;
+
+// What the add-on keeps for each JavaScript environment: the open descriptors, which must be off its loop before it
+// ends. Freed by itself when the last of them is closed after that.
+class Environment {
+ public:
+  static Environment* Make(napi_env env);
+  static Environment* Of(napi_env env);
+
+  uv_loop_t* loop() const { return loop_; }
+  napi_type_tag tag() const { return {0x6a1d2c90e7b34f58ULL, 0xd0934be1a27c5f66ULL}; }
+
+  void Add(Descriptor* descriptor);
+  // From libuv's close callback: the descriptor's handle is off the loop.
+  void Remove(Descriptor* descriptor);
+  bool ending() const { return ending_; }
+
+ private:
+  static void OnCleanup(napi_async_cleanup_hook_handle hook, void* data);
+  void LeaveIfDone();
+
+  uv_loop_t* loop_ = nullptr;    // Node's
+  Descriptor* first_ = nullptr;  // intrusive list; descriptors free themselves
+  napi_async_cleanup_hook_handle hook_ = nullptr;
+  bool ending_ = false;
+};
+
+}  // namespace sslkit
