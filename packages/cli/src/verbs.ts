@@ -27,6 +27,41 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./commands/verify.ts')).defineVerify,
   },
   {
+    name: 'create',
+    summary: 'make certificates, authorities, keys, requests and revocation lists',
+    load: async () => (await import('./commands/create.ts')).defineCreate,
+  },
+  {
+    name: 'convert',
+    summary: 'turn PEM, DER and PKCS#12 into each other',
+    load: async () => (await import('./commands/convert.ts')).defineConvert,
+  },
+  {
+    name: 'match',
+    summary: 'say whether a certificate is for a name',
+    load: async () => (await import('./commands/match.ts')).defineMatch,
+  },
+  {
+    name: 'ciphers',
+    summary: 'list cipher suites',
+    load: async () => (await import('./commands/ciphers.ts')).defineCiphers,
+  },
+  {
+    name: 'paths',
+    summary: 'say where certificates to trust are looked for, and what is there',
+    load: async () => (await import('./commands/paths.ts')).definePaths,
+  },
+  {
+    name: 'random',
+    summary: 'write strong random bytes',
+    load: async () => (await import('./commands/random.ts')).defineRandom,
+  },
+  {
+    name: 'doctor',
+    summary: 'say which Node and OpenSSL this is, what works, and what is trusted',
+    load: async () => (await import('./commands/doctor.ts')).defineDoctor,
+  },
+  {
     name: 'demo',
     summary: 'show what this can do, without a network',
     load: async () => (await import('./commands/demo.ts')).defineDemo,

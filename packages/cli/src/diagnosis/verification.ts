@@ -12,6 +12,8 @@ export interface VerificationSetting {
   readonly trustSource: string;
   /** Who showed the certificate, or that it comes from a file. */
   readonly peer: 'server' | 'client' | 'file';
+  /** When the certificate was to be valid, where that is not now. */
+  readonly at?: Date | undefined;
 }
 
 /** OpenSSL's verdict on one certificate of a chain. */
@@ -69,7 +71,7 @@ function explain(verdict: Verdict, setting: VerificationSetting): Words {
       return explainUntrustedRoot(verdict, setting);
     case 9:
     case 10:
-      return explainDates(verdict);
+      return explainDates(verdict, setting);
     case 62:
     case 64:
       return explainName(verdict, setting);
@@ -129,24 +131,25 @@ function explainUntrustedRoot(verdict: Verdict, { trustSource }: VerificationSet
   };
 }
 
-function explainDates({ verifyCode, certificate, depth }: Verdict): Words {
+function explainDates({ verifyCode, certificate, depth }: Verdict, { at }: VerificationSetting): Words {
   if (certificate === null) return { why: [], remedies: [] };
-  const now = new Date().toISOString().slice(0, 16).replace('T', ' ');
+  const moment = formatMoment((at ?? new Date()).toISOString());
+  const asked = at === undefined ? `the clock here says ${moment}` : `you asked for ${moment}`;
   const who = depth === 0 ? 'It' : `${printable(certificate.subject)}, ${depth} above the server's own,`;
   if (verifyCode === 9) {
     return {
-      why: [`${who} is valid from ${formatMoment(certificate.notBefore)}; the clock here says ${now} UTC.`],
-      remedies: ['Check the clock of this machine first, then the date of the certificate.'],
+      why: [`${who} is valid from ${formatMoment(certificate.notBefore)}; ${asked}.`],
+      remedies: at === undefined ? ['Check the clock of this machine first, then the date of the certificate.'] : [],
     };
   }
   const ago = certificate.daysLeft === null ? '' : ` (${describeDays(certificate.daysLeft).replace('expired ', '')})`;
   return {
-    why: [`${who} was valid until ${formatMoment(certificate.notAfter)}${ago}; the clock here says ${now} UTC.`],
+    why: [`${who} was valid until ${formatMoment(certificate.notAfter)}${ago}; ${asked}.`],
     remedies: [
       depth === 0
         ? 'The certificate must be renewed on the server, and the server told to load the new one.'
         : 'The server must send a newer intermediate certificate, or the trusted root must be replaced.',
-      'If the date of this machine is wrong, set its clock.',
+      ...(at === undefined ? ['If the date of this machine is wrong, set its clock.'] : []),
     ],
   };
 }
@@ -155,7 +158,7 @@ function formatMoment(iso: string | null): string {
   return iso === null ? 'a date that cannot be read' : `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-function explainName({ chain, certificate }: Verdict, { serverName }: VerificationSetting): Words {
+function explainName({ chain, certificate }: Verdict, { serverName, peer }: VerificationSetting): Words {
   const leaf = chain[0] ?? certificate;
   const names = leaf?.names ?? [];
   const listed = names.length === 0 ? 'no names at all' : names.slice(0, 8).map(printable).join(', ');
@@ -167,7 +170,9 @@ function explainName({ chain, certificate }: Verdict, { serverName }: Verificati
     remedies: [
       ...(example === undefined
         ? []
-        : [`If the server is meant to be reached by another name, use that name: --servername ${printable(example)}`]),
+        : [
+            `If the server is meant to be reached by another name, use that name: ${peer === 'file' ? '--name' : '--servername'} ${printable(example)}`,
+          ]),
       `Otherwise this is the wrong server, or its certificate must be issued anew with '${asked}' among its names.`,
     ],
   };

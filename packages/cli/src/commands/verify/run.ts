@@ -54,7 +54,12 @@ export async function verify(text: string, options: VerifyOptions, output: Outpu
   });
   const name = source.kind === 'file' ? describeInput(source.path) : formatTarget(source.target);
   const peer = source.kind === 'file' ? 'file' : 'server';
-  const setting = { serverName, trustSource: describeTrust(options), peer } as const;
+  const setting = {
+    serverName,
+    trustSource: describeTrust(options),
+    peer,
+    at: options.at === undefined ? undefined : at,
+  } as const;
   const problems = verdicts.map((verdict) => ({ verdict, diagnosis: diagnoseVerification(verdict, setting) }));
   const exitCode = problems[0]?.diagnosis.exitCode ?? ExitCode.OK;
   const summaries = chain.map((der) => summarizeCertificate(der, at));
