@@ -11,6 +11,7 @@ const entry = (layer: string, name: string) =>
 const alias = [
   { find: '@sslkit/test-support', replacement: `${root}tests/support` },
   { find: '@sslkit/x509/node', replacement: entry('x509', 'node') },
+  { find: '@sslkit/bio/addon-loader', replacement: entry('bio', 'addon-loader') },
   ...layers.map((layer) => ({ find: new RegExp(`^@sslkit/${layer}$`), replacement: entry(layer, 'index') })),
 ];
 const shared = { pool: 'forks' as const, execArgv: ['--expose-gc'], testTimeout: 20_000, hookTimeout: 30_000 };

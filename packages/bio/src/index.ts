@@ -1,2 +1,2 @@
+export type { LoadErrorCode } from './addon-loader.ts';
 export { MemoryBIO } from './memory-bio.ts';
-export type { LoadErrorCode } from './native.ts';

@@ -1,6 +1,7 @@
 import { isAnyArrayBuffer, isUint8Array } from 'node:util/types';
 import { invalidArgumentType, outOfRange, SSLError } from '@sslkit/errors';
-import { loadAddon } from './native.ts';
+import { loadAddon } from './addon-loader.ts';
+import { place } from './native.ts';
 
 /** What native/memory-bio.cc exports. Each function answers with a count, or with one of the negative constants. */
 interface Native {
@@ -15,7 +16,7 @@ interface Native {
   readonly OUT_OF_MEMORY: number;
 }
 
-const native = loadAddon<Native>();
+const native = loadAddon<Native>(place);
 
 /** The most that one call moves: Python's limit, which is that of an `int` in OpenSSL's `BIO_read` and `BIO_write`. */
 const LARGEST_COUNT = 2 ** 31 - 1;

@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { createGzip } from 'node:zlib';
 import { MemoryBIO } from '@sslkit/bio';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { locateBinary } from '../src/native.ts';
+import { locateBinary } from '../src/addon-loader.ts';
+import { place } from '../src/native.ts';
 import { buildProbe, type HandleProbe, probeObstacle, requireAddon } from './handle-probe.ts';
 
 const FOREIGN = -1;
@@ -79,7 +80,7 @@ describe.skipIf(probeObstacle !== undefined)(`the handle in another add-on${suff
 
   test('is found on what a second loaded copy of the add-on makes, whose state the first leaves alone', () => {
     const second = join(dirname(path), 'second-copy.node');
-    copyFileSync(locateBinary(), second);
+    copyFileSync(locateBinary(place), second);
     const copy = requireAddon<Copy>(second);
     const object = {};
     expect(copy.attach(object)).toBe(0);

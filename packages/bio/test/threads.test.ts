@@ -5,7 +5,8 @@ import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { MemoryBIO } from '@sslkit/bio';
 import { expect, onTestFinished, test } from 'vitest';
-import { locateBinary } from '../src/native.ts';
+import { locateBinary } from '../src/addon-loader.ts';
+import { place } from '../src/native.ts';
 import { buildProbe, probeObstacle } from './handle-probe.ts';
 
 const exchange = `
@@ -20,7 +21,7 @@ const exchange = `
 `;
 
 function start(code: string): Worker {
-  return new Worker(exchange + code, { eval: true, workerData: locateBinary() });
+  return new Worker(exchange + code, { eval: true, workerData: locateBinary(place) });
 }
 
 test('worker threads use MemoryBIOs of their own at the same time', async () => {
@@ -70,7 +71,7 @@ test.skipIf(probeObstacle !== undefined)(`a BIO outlives the only thread that lo
   `;
   const path = buildProbe();
   onTestFinished(() => rmSync(dirname(path), { recursive: true }));
-  const { stdout, status, signal } = spawnSync(process.execPath, ['-e', script, path, locateBinary()], {
+  const { stdout, status, signal } = spawnSync(process.execPath, ['-e', script, path, locateBinary(place)], {
     encoding: 'utf8',
   });
   expect({ stdout, status, signal }).toEqual({ stdout: '100000 true\n', status: 0, signal: null });

@@ -1,5 +1,6 @@
 import type { MemoryBIO } from '@sslkit/bio';
-import { loadAddon } from './native.ts';
+import { loadAddon } from '@sslkit/bio/addon-loader';
+import { place } from './native.ts';
 
 /** One entry of OpenSSL's error queue with OpenSSL's own numbers. */
 export interface NativeQueuedError {
@@ -183,7 +184,7 @@ interface Addon {
   verifyErrorText(code: number): string;
 }
 
-export const addon = loadAddon<Addon>();
+export const addon = loadAddon<Addon>(place);
 
 /** The slots of {@link Addon.progress}, in the order of native/outcome.h. */
 export const Progress = { consumed: 0, produced: 1, outgoingPending: 2, events: 3 } as const;

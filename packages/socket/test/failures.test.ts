@@ -23,7 +23,7 @@ async function failingPair(options: Parameters<typeof wrapPair>[1]): Promise<[un
     outcome(far.wrapSocket(sockets[1], { serverSide: true, ...serverOptions })),
   ]);
   // "upon transmission or receipt of a fatal alert": no TCP connection is left open.
-  for (const socket of sockets) if (!socket.destroyed) await once(socket, 'close');
+  for (const socket of sockets) if (!socket.closed) await once(socket, 'close');
   return outcomes;
 }
 
@@ -98,7 +98,7 @@ describe.each(versions)('%s', (_name, version) => {
     expect(error.code).toBe('ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC');
     await expect(server.sendAll('x')).rejects.toBe(error);
     await expect(client.recv()).rejects.toMatchObject({ code: 'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC' });
-    for (const { lower } of [client, server]) if (!lower.destroyed) await once(lower, 'close');
+    for (const { lower } of [client, server]) if (!lower.closed) await once(lower, 'close');
   });
 
   test('plaintext that came before a bad record is delivered before the error', async () => {
