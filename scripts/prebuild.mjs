@@ -16,7 +16,9 @@ if (Number(major) !== lowestNode)
 const musl = process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime;
 const target = `${process.platform}-${process.arch}${musl ? '-musl' : ''}`;
 
-for (const name of ['bio', 'context']) {
+// On Windows, connections go over streams: socket has no add-on there.
+const packages = process.platform === 'win32' ? ['bio', 'context'] : ['bio', 'context', 'socket'];
+for (const name of packages) {
   const folder = join(root, 'packages', name);
   const binaries = listFiles(join(folder, 'build', 'Release')).filter(
     (file) => file.endsWith('.node') && dirname(file) === join(folder, 'build', 'Release'),
