@@ -56,6 +56,9 @@ export interface Channel {
   /** Sends our `close_notify`, waits for the peer's, and takes TLS off; the transport can then be released. */
   unwrap(wait: Wait): Promise<void>;
 
+  /** Works off what arrives, keeps its plaintext for the next read, and resolves when something has been worked off. */
+  absorb(wait: Wait): Promise<void>;
+
   /** Puts plaintext back in front: it is what the next read gives. */
   unread(plaintext: Uint8Array): void;
 

@@ -19,6 +19,7 @@ export { SSLDuplex, type SSLDuplexOptions } from './duplex.ts';
 export { SSLListener } from './listener.ts';
 export { type ModuleWrapSocketOptions, wrapSocket } from './module-wrap-socket.ts';
 export { getServerCertificate, type ServerCertificateOptions } from './server-certificate.ts';
+export { SessionCache } from './session-cache.ts';
 export type { AddressLike, SocketAddress } from './socket-address.ts';
 export {
   IPPROTO_TCP,

@@ -43,7 +43,7 @@ import type { Channel, ChannelState, Ending } from './channel.ts';
 import { alreadyShutDown, Lingering, stillInHandshake, unreadData } from './closing.ts';
 import { type Wait, Wakeup } from './deadlines.ts';
 import { runInBudget, settleDecision } from './handshake.ts';
-import { receiveBy } from './shared-buffers.ts';
+import { BATCH, receiveBy } from './shared-buffers.ts';
 import { Stash } from './stash.ts';
 import type { Transport } from './transport.ts';
 import { Wire } from './wire.ts';
@@ -168,6 +168,14 @@ export class StreamPump implements Channel {
     this.#state = 'released';
     this.#failure = invalidState('TLS has been taken off this connection');
     this.#engine.close();
+  }
+
+  async absorb(wait: Wait): Promise<void> {
+    if (this.#state === 'handshaking') await this.handshake(wait);
+    this.#assertAlive();
+    if (this.#stash.length > BATCH) throw invalidState('There is plaintext to be read before more can be worked off');
+    if (this.#ended !== null || this.#stashIncoming() || this.#transportIsOver()) return;
+    await this.#overcome(Outcome.WANT_READ, wait);
   }
 
   unread(plaintext: Uint8Array): void {

@@ -120,6 +120,25 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
     this.#session = session;
   }
 
+  /**
+   * Resolves to a session that a later connection can resume. In TLS 1.3 the server sends it when it likes, after the
+   * handshake; plaintext that comes first is kept for the next read.
+   *
+   * @throws SSLError `ERR_SSL_EOF` when the peer's data ends without one.
+   */
+  async awaitSession(options: CallOptions = {}): Promise<SSLSession> {
+    const channel = this.#requireChannel('recv');
+    const wait = this.#wait('read', options);
+    for (;;) {
+      const { session } = this;
+      if (session !== null && channel.state !== 'handshaking') {
+        if (session.hasTicket || (this.version() !== 'TLSv1.3' && session.id.length > 0)) return session;
+      }
+      if (channel.ended !== null) throw new SSLEOFError('The peer has sent no session that can be resumed');
+      await channel.absorb(wait);
+    }
+  }
+
   /** Whether the handshake resumed a session; null without TLS. Python: `session_reused`. */
   get sessionReused(): boolean | null {
     return this.#engine?.sessionReused ?? null;
