@@ -1,7 +1,7 @@
-import { domainToUnicode } from 'node:url';
 import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
 import { AlertDescription } from '../enums/alert-description.ts';
 import { SSLMethod } from '../enums/protocol.ts';
+import { toUnicode } from '../idna/domain-name.ts';
 import type { SSLObject } from '../ssl-object/ssl-object.ts';
 import type { SSLContext } from './ssl-context.ts';
 
@@ -22,10 +22,18 @@ export type ServerNameCallback = (
 /** Wraps a callback that wants names as people write them; one that cannot be decoded is refused with an alert. */
 export function decodeServerNameFor(callback: ServerNameCallback): ServerNameCallback {
   return (object, serverName, context) => {
-    const name = serverName === null ? null : domainToUnicode(serverName);
-    if (name === '') return AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR;
+    const name = serverName === null ? null : decodeName(serverName);
+    if (name === undefined) return AlertDescription.ALERT_DESCRIPTION_INTERNAL_ERROR;
     return callback(object, name, context);
   };
+}
+
+function decodeName(serverName: string): string | undefined {
+  try {
+    return toUnicode(serverName);
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws RangeError on a client's context, TypeError where it is no function. */
