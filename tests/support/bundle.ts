@@ -7,15 +7,18 @@ interface Bundler {
 // The bundler is tsup's, which builds the packages.
 const { buildSync } = createRequire(createRequire(import.meta.url).resolve('tsup'))('esbuild') as Bundler;
 
+// TEST_DIST=1 runs the same suite on what is published instead of on the sources.
+const entry = process.env['TEST_DIST'] === '1' ? 'dist/index.js' : 'src/index.ts';
+
 /** The path of a file below `packages`. */
 export function sourceOf(path: string): string {
   return fileURLToPath(new URL(`../../packages/${path}`, import.meta.url));
 }
 
 /**
- * Bundles a module of `@sslkit/x509` from the sources as a web page would, with the errors in it.
+ * Bundles a module that imports `@sslkit/x509` as a web page would, with the package and its errors in it.
  *
- * @param contents - the module, which may import what is in `packages/x509`.
+ * @param contents - the module; relative paths in it start at `packages/x509`.
  * @param options - more options of esbuild, in place of those here.
  */
 export function bundleForWeb(contents: string, options: Record<string, unknown> = {}): Uint8Array {
@@ -28,7 +31,7 @@ export function bundleForWeb(contents: string, options: Record<string, unknown> 
     platform: 'neutral',
     target: 'es2022',
     logLevel: 'silent',
-    alias: { '@sslkit/errors': sourceOf('errors/src/index.ts'), '@sslkit/x509': sourceOf('x509/src/index.ts') },
+    alias: { '@sslkit/errors': sourceOf(`errors/${entry}`), '@sslkit/x509': sourceOf(`x509/${entry}`) },
     ...options,
   });
   return outputFiles[0]?.contents ?? new Uint8Array();
