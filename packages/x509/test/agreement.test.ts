@@ -1,8 +1,8 @@
 // How much of CPython's decoder this is: the same dictionary, or a refusal on both sides.
 // SSLKIT_MUTANTS sets how many mutants are tried, else SSLKIT_THOROUGH; SSLKIT_SEED from which number they come.
 
+import { scale } from '@sslkit/test-support/thorough.ts';
 import { describe, expect, test } from 'vitest';
-import { scale } from '../../../tests/support/thorough.ts';
 import { CertificateDecodeError, decodeCertificate } from '../src/index.ts';
 import { asCPythonPrints, cpythonAvailable, decodeWithCPython, type Verdict } from './support/cpython-decoder.ts';
 import { mutate, randomFrom } from './support/mutator.ts';

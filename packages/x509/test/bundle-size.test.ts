@@ -2,8 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { bundleForWeb, sourceOf } from '@sslkit/test-support/bundle.ts';
 import { describe, expect, test } from 'vitest';
-import { bundleForWeb, sourceOf } from '../../../tests/support/bundle.ts';
 
 const KIB = 1024;
 

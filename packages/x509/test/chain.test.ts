@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { scale } from '@sslkit/test-support/thorough.ts';
 import {
   buildChain,
   type CreatedCertificate,
@@ -10,7 +11,6 @@ import {
   readPemBundle,
 } from '@sslkit/x509';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { scale } from '../../../tests/support/thorough.ts';
 import { certificateWith, hex } from './support/der-builder.ts';
 import { processorTime } from './support/processor-time.ts';
 

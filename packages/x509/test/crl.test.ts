@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { scale } from '@sslkit/test-support/thorough.ts';
 import {
   CertificateDecodeError,
   createCertificate,
@@ -8,7 +9,6 @@ import {
   readPemBundle,
 } from '@sslkit/x509';
 import { describe, expect, test } from 'vitest';
-import { scale } from '../../../tests/support/thorough.ts';
 import { processorTime } from './support/processor-time.ts';
 
 /** Made by `openssl ca -gencrl`; the expectations below are what `openssl crl -text` prints of it. */

@@ -1,7 +1,7 @@
 // Input made to break a decoder: each case is decoded, or refused with our class, in under 200 ms of a processor.
 
+import { scale } from '@sslkit/test-support/thorough.ts';
 import { expect, test } from 'vitest';
-import { scale } from '../../../tests/support/thorough.ts';
 import { Certificate, CertificateDecodeError, decodeCertificate } from '../src/index.ts';
 import {
   attribute,

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
+import { scale } from '@sslkit/test-support/thorough.ts';
 import { checkHost, checkIp, createCertificate } from '@sslkit/x509';
 import { expect, test } from 'vitest';
-import { scale } from '../../../tests/support/thorough.ts';
 
 /** Numbers below `limit` from a seed: the linear congruential generator of Numerical Recipes. */
 function randomFrom(seed: number): (limit: number) => number {

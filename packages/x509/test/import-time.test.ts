@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { bundleForWeb } from '@sslkit/test-support/bundle.ts';
 import { expect, test } from 'vitest';
-import { bundleForWeb } from '../../../tests/support/bundle.ts';
 
 /** Milliseconds of the processor that a fresh process takes to import a module: the least of `rounds`. */
 function importTime(path: string, rounds: number): number {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { scale } from '@sslkit/test-support/thorough.ts';
 import {
   CertificateDecodeError,
   type CertificateOptions,
@@ -16,7 +17,6 @@ import {
   readPemBundle,
 } from '@sslkit/x509';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { scale } from '../../../tests/support/thorough.ts';
 import { hasOpenssl, opensslKey } from './create/peer-programs.ts';
 import { processorTime } from './support/processor-time.ts';
 

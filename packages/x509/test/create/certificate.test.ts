@@ -2,9 +2,9 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:tls';
+import { scale, thorough } from '@sslkit/test-support/thorough.ts';
 import { type CreatedCertificate, createCertificate, createCertificateAuthority, type KeyType } from '@sslkit/x509';
 import { describe, expect, test } from 'vitest';
-import { scale, thorough } from '../../../../tests/support/thorough.ts';
 import { takeKey } from './keys.ts';
 import { hasOpenssl, hasPython, openssl, opensslRefusal, python } from './peer-programs.ts';
 

@@ -1,6 +1,6 @@
+import { scale } from '@sslkit/test-support/thorough.ts';
 import { createCertificate, createCertificateAuthority, createCrl, type KeyType } from '@sslkit/x509';
 import { describe, expect, test } from 'vitest';
-import { scale } from '../../../../tests/support/thorough.ts';
 import { takeKey } from './keys.ts';
 import { hasOpenssl, hasPython, openssl, opensslRefusal, python } from './peer-programs.ts';
 

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
+import { scale } from '@sslkit/test-support/thorough.ts';
 import { createCertificate, decryptPrivateKey, encryptPrivateKey, type KeyType } from '@sslkit/x509';
 import { describe, expect, test } from 'vitest';
-import { scale } from '../../../../tests/support/thorough.ts';
 import { hasOpenssl, hasPython, openssl, opensslKey, python } from './peer-programs.ts';
 
 const QUICK = { iterations: 1000 };

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
+import { scale } from '@sslkit/test-support/thorough.ts';
 import { createCertificateAuthority, createRequest, type KeyType, signRequest } from '@sslkit/x509';
 import { describe, expect, test } from 'vitest';
-import { scale } from '../../../../tests/support/thorough.ts';
 import { takeKey } from './keys.ts';
 import { hasOpenssl, openssl, opensslKey } from './peer-programs.ts';
 
