@@ -16,7 +16,6 @@ struct ByteView {
 };
 
 inline ByteView ReadBytes(const Napi::Value& value) {
-  if (!value.IsTypedArray()) return {};
   napi_typedarray_type type;
   size_t length = 0;
   void* data = nullptr;

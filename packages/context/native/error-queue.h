@@ -1,6 +1,7 @@
 #pragma once
 // OpenSSL's error queue is per thread: it is cleared before a call and taken in the same call (ERR_get_error(3)).
 #include <napi.h>
+#include <openssl/err.h>
 
 #include <string>
 #include <vector>
@@ -13,6 +14,11 @@ struct QueuedError {
   std::string text;
   std::string data;
 };
+
+// Empties the queue of this thread. ERR_clear_error frees each of its sixteen places, used or not, on every call.
+inline void ClearErrorQueue() {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
 
 // Empties the queue of this thread; oldest first.
 std::vector<QueuedError> DrainErrorQueue();

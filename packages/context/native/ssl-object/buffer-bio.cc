@@ -9,11 +9,13 @@ namespace {
 
 BufferTransport* TransportOf(BIO* bio) { return static_cast<BufferTransport*>(BIO_get_data(bio)); }
 
-int ReadBio(BIO* bio, char* into, int size) { return TransportOf(bio)->Read(bio, into, size); }
+int ReadBio(BIO* bio, char* into, size_t size, size_t* taken) { return TransportOf(bio)->Read(bio, into, size, taken); }
 
-int WriteBio(BIO* bio, const char* from, int size) {
+int WriteBio(BIO* bio, const char* from, size_t size, size_t* written) {
   BIO_clear_retry_flags(bio);
-  return TransportOf(bio)->Write(from, size);
+  TransportOf(bio)->Write(from, size);
+  *written = size;
+  return 1;
 }
 
 long ControlBio(BIO* bio, int command, long, void*) { return TransportOf(bio)->Control(command); }
@@ -22,8 +24,8 @@ long ControlBio(BIO* bio, int command, long, void*) { return TransportOf(bio)->C
 const BIO_METHOD* BufferMethod() {
   static const BIO_METHOD* const method = [] {
     BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "sslkit buffers");
-    BIO_meth_set_read(made, ReadBio);
-    BIO_meth_set_write(made, WriteBio);
+    BIO_meth_set_read_ex(made, ReadBio);
+    BIO_meth_set_write_ex(made, WriteBio);
     BIO_meth_set_ctrl(made, ControlBio);
     return made;
   }();
@@ -72,23 +74,20 @@ void BufferTransport::MoveQueued() {
   }
 }
 
-int BufferTransport::Read(BIO* bio, char* into, int size) {
+int BufferTransport::Read(BIO* bio, char* into, size_t size, size_t* taken) {
   BIO_clear_retry_flags(bio);
-  if (size <= 0) return 0;
-  const size_t taken = std::min(static_cast<size_t>(size), incoming_size_ - consumed_);
-  if (taken == 0) {
-    if (incoming_ended_) return 0;
+  *taken = std::min(size, unread());
+  if (*taken == 0) {
+    if (size == 0 || incoming_ended_) return 0;
     BIO_set_retry_read(bio);
     return -1;
   }
-  memcpy(into, incoming_ + consumed_, taken);
-  consumed_ += taken;
-  return static_cast<int>(taken);
+  memcpy(into, incoming_ + consumed_, *taken);
+  consumed_ += *taken;
+  return 1;
 }
 
-int BufferTransport::Write(const char* from, int size) {
-  if (size <= 0) return 0;
-  const size_t total = static_cast<size_t>(size);
+void BufferTransport::Write(const char* from, size_t total) {
   // Straight into the caller's memory only while nothing older waits in the queue.
   const size_t direct = queued() == 0 ? std::min(total, room()) : 0;
   if (direct > 0) {
@@ -99,7 +98,6 @@ int BufferTransport::Write(const char* from, int size) {
     const auto* rest = reinterpret_cast<const uint8_t*>(from) + direct;
     queue_.insert(queue_.end(), rest, rest + (total - direct));
   }
-  return size;
 }
 
 long BufferTransport::Control(int command) const {
@@ -107,9 +105,9 @@ long BufferTransport::Control(int command) const {
     case BIO_CTRL_FLUSH:
       return 1;
     case BIO_CTRL_EOF:
-      return incoming_ended_ && consumed_ == incoming_size_ ? 1 : 0;
+      return incoming_ended_ && unread() == 0 ? 1 : 0;
     case BIO_CTRL_PENDING:
-      return static_cast<long>(incoming_size_ - consumed_);
+      return static_cast<long>(unread());
     case BIO_CTRL_WPENDING:
       return static_cast<long>(queued());
     default:

@@ -24,6 +24,7 @@ class BufferTransport {
   void EndIncoming() { incoming_ended_ = true; }
 
   size_t consumed() const { return consumed_; }
+  size_t unread() const { return incoming_size_ - consumed_; }
   size_t produced() const { return produced_; }
   size_t room() const { return outgoing_size_ - produced_; }
   size_t queued() const { return queue_.size() - queue_start_; }
@@ -31,8 +32,8 @@ class BufferTransport {
   // Moves queued bytes into `outgoing` of the current call.
   void MoveQueued();
 
-  int Read(BIO* bio, char* into, int size);
-  int Write(const char* from, int size);
+  int Read(BIO* bio, char* into, size_t size, size_t* taken);
+  void Write(const char* from, size_t size);
   long Control(int command) const;
 
  private:

@@ -156,6 +156,8 @@ SslObject::SslObject(const Napi::CallbackInfo& info)
   }
   SSL_set_info_callback(ssl_.get(), RememberAlert);
   SSL_set_msg_callback(ssl_.get(), RememberMessage);
+  SSL_set_msg_callback_arg(ssl_.get(), this);
+  context_state_ = ContextState::Of(context->ctx());
   Napi::MemoryManagement::AdjustExternalMemory(env, kConnectionSize);
   if (ReadBoolean(info[1])) {
     SSL_set_accept_state(ssl_.get());
@@ -190,7 +192,7 @@ SslObject* SslObject::Of(const SSL* ssl) { return static_cast<SslObject*>(SSL_ge
 SslObject::Call::Call(SslObject* object, const uint8_t* incoming, size_t incoming_size, uint8_t* outgoing,
                       size_t outgoing_size)
     : object_(object) {
-  ERR_clear_error();
+  ClearErrorQueue();
   errno = 0;
   object_->buffers_.BeginCall(incoming, incoming_size, outgoing, outgoing_size);
 }
@@ -216,12 +218,16 @@ int32_t SslObject::Conclude(int result) {
   if (outcome == kFailed || outcome == kSyscall) {
     failure_ = {outcome, system_error, DrainErrorQueue()};
   } else {
-    ERR_clear_error();
+    ClearErrorQueue();
   }
   return outcome;
 }
 
-Napi::Value SslObject::Report(Napi::Env env, int32_t outcome) { return Napi::Number::New(env, outcome); }
+Napi::Value SslObject::Report(Napi::Env env, int32_t outcome) {
+  napi_value number = nullptr;
+  napi_create_int32(env, outcome, &number);  // Napi::Number::New goes by way of a double
+  return Napi::Value(env, number);
+}
 
 Napi::Value SslObject::Close(const Napi::CallbackInfo& info) {
   Release();
@@ -264,6 +270,7 @@ Napi::Value SslObject::SetContext(const Napi::CallbackInfo& info) {
   if (!Usable() || context == nullptr) return Napi::Boolean::New(info.Env(), false);
   ERR_clear_error();
   const bool done = SSL_set_SSL_CTX(ssl_.get(), context->ctx()) != nullptr;
+  if (done) context_state_ = ContextState::Of(context->ctx());
   ERR_clear_error();
   return Napi::Boolean::New(info.Env(), done);
 }

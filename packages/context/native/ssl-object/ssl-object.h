@@ -11,6 +11,8 @@
 
 namespace sslkit {
 
+struct ContextState;
+
 // What is known of a failure, kept until TypeScript takes it to build its error.
 struct FailureRecord {
   int32_t outcome = kDone;
@@ -69,7 +71,7 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   static const std::string* AlpnChoiceOf(const SSL* ssl);
   static void QueueKeyLogLine(const SSL* ssl, const char* line);
   static void RememberMessage(int write_direction, int version, int content_type, const void* bytes, size_t size,
-                              SSL* ssl, void*);
+                              SSL* ssl, void* object);
   static void RememberAlert(const SSL* ssl, int where, int value);
 
   // The two that do enter JavaScript, for OpenSSL cannot pause where it wants a pre-shared key. While they run every
@@ -148,8 +150,9 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   // tracing.cc
   Napi::Value TakeEvents(const Napi::CallbackInfo& info);
 
-  int32_t* progress_;        // the environment's; it outlives every object of it
-  BufferTransport buffers_;  // used where `uses_buffers_`
+  int32_t* progress_;                            // the environment's; it outlives every object of it
+  const ContextState* context_state_ = nullptr;  // of the SSL's current SSL_CTX, which the SSL keeps alive
+  BufferTransport buffers_;                      // used where `uses_buffers_`
   bool uses_buffers_ = false;
   SslPointer ssl_;  // owned; null once closed. Declared after buffers_, so freed before it
   FailureRecord failure_;
