@@ -18,9 +18,10 @@ const LARGEST_TAG_NUMBER = 0x7fffffff; // as OpenSSL, which holds it in an int
  * A position in a DER or BER encoding, and the structures that are open around it.
  *
  * `readHeader` moves to the contents of the next element, whose tag and range are then in the fields; `enter`, `more` and
- * `leave` walk a structure; the `read…` methods take one whole element. Each length is checked against the end of what
- * holds it, and nothing recurses but strings in pieces, whose depth is bounded: input of any shape costs time and memory in
- * proportion to its length. Nothing is copied, except strings in pieces.
+ * `leave` walk a structure; `readString` and `readValue` take one whole element, as do the functions of values.ts, which also
+ * check what is in it. Each length is checked against the end of what holds it, and nothing recurses but strings in pieces,
+ * whose depth is bounded: input of any shape costs time and memory in proportion to its length. Nothing is copied, except
+ * strings in pieces.
  *
  * The cursor never reads beyond `end`, so that it may also be set on a part of a larger array.
  */
