@@ -62,7 +62,9 @@ describe('what is created verifies', () => {
 
   test('a self-signed certificate with a subject of its own, on standard output', async () => {
     const run = await sslkit(['create', 'selfsigned', 'localhost', '--subject', 'CN=Me, O="A, B"', '--out', '-']);
-    expect(new X509Certificate(run.stdout.slice(run.stdout.indexOf('-----BEGIN CERT'))).subject).toBe('CN=Me\nO=A\\, B');
+    expect(new X509Certificate(run.stdout.slice(run.stdout.indexOf('-----BEGIN CERT'))).subject).toBe(
+      'CN=Me\nO=A\\, B',
+    );
     expect(run.stdout).toContain('PRIVATE KEY');
   });
 

@@ -11,6 +11,19 @@ export const defineConnect: DefineVerb = (command, { output, done }) => {
     .option('--no-strict', 'overlook rules of RFC 5280 that old certificates break')
     .option('--insecure', 'go on when the certificate is refused; the exit code still says why')
     .option('--http <path>', 'send a GET request for this path; the body goes to standard output')
+    .option('-i, --interactive', 'let keyboard and server talk; ~? in a line of its own lists what else can be done')
+    .option('--starttls <protocol>', 'smtp, imap, pop3, ftp, ldap, postgres, mysql, xmpp or sieve')
+    .option('--proxy <proxy>', 'go through an HTTP proxy: HOST:PORT or http://USER:PASSWORD@HOST:PORT')
+    .option('--cert <file>', 'show this client certificate (PEM, DER or PKCS#12)')
+    .option('--key <file>', 'its private key; default: in the file of --cert')
+    .option('--password-file <file>', 'the password of an encrypted key; else SSLKIT_PASSWORD')
+    .option('--tls <versions>', 'a version or a range, such as 1.2 or 1.0-1.3')
+    .option('--ciphers <list>', 'cipher suites of TLS 1.2 and below, as an OpenSSL list')
+    .option('--ciphersuites <list>', 'cipher suites of TLS 1.3, separated by colons')
+    .option('--groups <list>', 'groups for key agreement, separated by colons')
+    .option('--alpn <protocols>', 'application protocols to offer, separated by commas, such as h2,http/1.1')
+    .option('--session <file>', 'resume the session in this file, and save the new one there')
+    .option('--keylog <file>', 'append the secrets of the connection for Wireshark: who has them can read it')
     .option('--timeout <seconds>', 'for connecting and for the handshake', parseNumber('--timeout', { min: 0.001 }), 10)
     .option('--json', 'report as JSON (docs/json.md)')
     .action(async (target: string, options: ConnectOptions) => {
@@ -22,7 +35,7 @@ export const defineConnect: DefineVerb = (command, { output, done }) => {
     [
       'sslkit connect example.org',
       'sslkit connect localhost:8443 --cafile ca.pem --json',
-      'sslkit connect 192.0.2.1:443 --servername example.org --http /status',
+      'sslkit connect mail.example.org:25 --starttls smtp --interactive',
     ],
     CONNECTION_CODES,
   );

@@ -7,6 +7,7 @@ import { InspectedSocket } from '../../client/inspected-socket.ts';
 import { HandshakeFailure, type OpenConnection } from '../../client/open-connection.ts';
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import { ExitCode, nameOutcome } from '../../exit-code.ts';
+import type { RefusedChain } from './also.ts';
 import type { HttpReport } from './http.ts';
 
 /** What `sslkit connect --json` prints. */
@@ -18,7 +19,7 @@ export interface ConnectReport {
   readonly outcome: string;
   readonly exitCode: ExitCode;
   readonly verified: {
-    /** Whether the chain leads to a trusted root; null where it was not looked at to its end. */
+    /** Whether the chain leads to a trusted root, is in date and obeys the rules; null where there was no certificate. */
     readonly chain: boolean | null;
     /** Whether the certificate is for the name; null where there was no certificate. */
     readonly name: boolean | null;
@@ -26,6 +27,8 @@ export interface ConnectReport {
     readonly matchedName: string | null;
   };
   readonly problem: Omit<Diagnosis, 'exitCode'> | null;
+  /** What else is wrong with the certificate. */
+  readonly otherProblems: readonly Omit<Diagnosis, 'exitCode'>[];
   /** Such as `TLSv1.3`; null where the handshake failed. */
   readonly protocol: string | null;
   readonly cipher: { readonly name: string; readonly bits: number } | null;
@@ -38,16 +41,23 @@ export interface ConnectReport {
   readonly http: HttpReport | null;
 }
 
-/** Describes a connection that stands. @param problem - why it was refused when it was verified */
+/** Why a connection was refused. */
+export interface Refusal {
+  readonly problem: Diagnosis;
+  /** What else is known of a refused certificate. */
+  readonly also: RefusedChain | null;
+}
+
+/** Describes a connection that stands. @param refusal - of the attempt with verification, if that failed */
 export function describeConnection(
   { connection, address, timing }: OpenConnection,
   setting: ConnectionSetting,
-  problem: Diagnosis | null,
+  refusal: Refusal | null,
 ): ConnectReport {
   const [name, , bits] = connection.cipher() ?? [];
   return {
-    ...frame(setting, address, problem),
-    ...describePeer(readChain(connection), setting, problem),
+    ...frame(setting, address, refusal),
+    ...describePeer(readChain(connection), setting, refusal),
     protocol: connection.version(),
     cipher: name === undefined || bits === undefined ? null : { name, bits },
     alpn: connection.selectedAlpnProtocol(),
@@ -57,23 +67,24 @@ export function describeConnection(
 }
 
 /** Describes an attempt that failed. */
-export function describeRefusal(error: unknown, setting: ConnectionSetting, problem: Diagnosis): ConnectReport {
+export function describeRefusal(error: unknown, setting: ConnectionSetting, refusal: Refusal): ConnectReport {
   const failure = error instanceof HandshakeFailure ? error : null;
   const chain = failure?.cause instanceof SSLCertVerificationError ? failure.cause.verifyChain : [];
-  return { ...frame(setting, failure?.address ?? null, problem), ...describePeer(chain, setting, problem) };
+  return { ...frame(setting, failure?.address ?? null, refusal), ...describePeer(chain, setting, refusal) };
 }
 
 /** What every report has, with nothing known of the connection. */
-function frame({ target, serverName }: ConnectionSetting, address: string | null, problem: Diagnosis | null) {
+function frame({ target, serverName }: ConnectionSetting, address: string | null, refusal: Refusal | null) {
   const { host, port } = target;
-  const { exitCode = ExitCode.OK, ...words } = problem ?? {};
+  const exitCode = refusal?.problem.exitCode ?? ExitCode.OK;
   return {
     schema: 'sslkit/connect/1' as const,
     target: { host, port, serverName: serverName ?? host },
     address,
     outcome: exitCode === ExitCode.OK ? 'verified' : nameOutcome(exitCode),
     exitCode,
-    problem: problem === null ? null : (words as Omit<Diagnosis, 'exitCode'>),
+    problem: refusal === null ? null : withoutExitCode(refusal.problem),
+    otherProblems: (refusal?.also?.others ?? []).map(withoutExitCode),
     protocol: null,
     cipher: null,
     alpn: null,
@@ -83,10 +94,14 @@ function frame({ target, serverName }: ConnectionSetting, address: string | null
   };
 }
 
+function withoutExitCode({ exitCode: _exitCode, ...words }: Diagnosis): Omit<Diagnosis, 'exitCode'> {
+  return words;
+}
+
 function describePeer(
   chain: readonly Uint8Array[],
   setting: ConnectionSetting,
-  problem: Diagnosis | null,
+  refusal: Refusal | null,
 ): Pick<ConnectReport, 'verified' | 'certificate' | 'chain'> {
   const [leaf] = chain;
   if (leaf === undefined) {
@@ -95,16 +110,14 @@ function describePeer(
   const summaries = chain.map((der) => summarizeCertificate(der));
   const matchedName = findMatchingName(leaf, setting.serverName);
   return {
-    verified: { chain: judgeChain(problem), name: matchedName !== null, matchedName },
+    verified: {
+      chain: refusal === null || refusal.also?.isChainGood === true,
+      name: matchedName !== null,
+      matchedName,
+    },
     certificate: summaries[0] ?? null,
     chain: summaries,
   };
-}
-
-/** OpenSSL looks at the name before the dates and signatures: where it stops there, those are not known. */
-function judgeChain(problem: Diagnosis | null): boolean | null {
-  if (problem === null) return true;
-  return problem.exitCode === ExitCode.NAME_MISMATCH ? null : false;
 }
 
 function findMatchingName(leaf: Uint8Array, serverName: string | null): string | null {

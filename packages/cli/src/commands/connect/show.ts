@@ -16,6 +16,7 @@ export function showReport(report: ConnectReport, output: Output): void {
   showCertificate(report, output);
   showVerdict(report, output);
   if (report.problem !== null) showProblem(report.problem, output);
+  for (const problem of report.otherProblems) showProblem({ ...problem, title: `also, ${problem.title}` }, output);
 }
 
 /** A line of a report: the label in a column of its own. */
@@ -52,10 +53,9 @@ const SOON = 14; // days; when a certificate should have been renewed
 
 function showVerdict({ verified, chain, certificate, problem, target }: ConnectReport, output: Output): void {
   if (certificate === null) return;
-  const { good, bad, warn } = output.colours;
+  const { good, bad } = output.colours;
   const path = chain.map((summary) => shortName(summary)).join(' < ');
   if (verified.chain === true) showField(output, 'chain', `${good('verified')}: ${path}`);
-  else if (verified.chain === null) showField(output, 'chain', `${warn('not checked to its end')}: ${path}`);
   else showField(output, 'chain', `${bad('NOT verified')}: ${problem?.title ?? path}`);
   const name = printable(target.serverName);
   if (verified.name)

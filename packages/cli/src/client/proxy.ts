@@ -1,0 +1,80 @@
+import type { Socket } from 'node:net';
+import { createConnection } from '@sslkit/socket';
+import { diagnoseConnection } from '../diagnosis/connection.ts';
+import { ExitCode } from '../exit-code.ts';
+import { Failure, usageError } from '../failure.ts';
+import { printable } from '../output.ts';
+import { formatTarget, parseTarget, type Target } from '../target.ts';
+import { PlainDialogue } from './plain-dialogue.ts';
+
+/** An HTTP proxy that is asked to CONNECT. */
+export interface Proxy {
+  readonly host: string;
+  readonly port: number;
+  /** The value of `Proxy-Authorization`; null for none. */
+  readonly authorization: string | null;
+}
+
+/**
+ * Reads `HOST:PORT` or `http://[USER:PASSWORD@]HOST:PORT`.
+ *
+ * @throws Failure with the exit code for usage.
+ */
+export function parseProxy(text: string): Proxy {
+  const [, scheme = 'http', credentials, place = ''] =
+    /^(?:([a-z0-9+.-]+):\/\/)?(?:([^@/]*)@)?([^/]*)\/?$/i.exec(text) ?? [];
+  if (scheme.toLowerCase() !== 'http')
+    throw usageError(`--proxy: '${scheme}' proxies are not supported, only HTTP ones`);
+  const { host, port } = parseTarget(place === '' ? text : place, 8080);
+  const authorization =
+    credentials === undefined ? null : `Basic ${Buffer.from(decodeURIComponent(credentials)).toString('base64')}`;
+  return { host, port, authorization };
+}
+
+/**
+ * Comes to a target through a proxy: RFC 9110 §9.3.6.
+ *
+ * @throws Failure where the proxy cannot be reached or says no.
+ */
+export async function dialThroughProxy(
+  proxy: Proxy,
+  target: Pick<Target, 'host' | 'port'>,
+  timeout: number,
+): Promise<Socket> {
+  const place = `the proxy ${formatTarget(proxy)}`;
+  const socket = await createConnection([proxy.host, proxy.port], { timeout }).catch((error: unknown) => {
+    const diagnosis = diagnoseConnection(error, proxy);
+    throw diagnosis === null
+      ? error
+      : new Failure(`proxy: ${diagnosis.title}`, ExitCode.UNREACHABLE, diagnosis.remedies);
+  });
+  try {
+    const dialogue = new PlainDialogue(socket, place, timeout);
+    const authority = formatTarget(target);
+    const login = proxy.authorization === null ? '' : `Proxy-Authorization: ${proxy.authorization}\r\n`;
+    dialogue.send(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${login}\r\n`);
+    const status = await dialogue.line();
+    while ((await dialogue.line()) !== '') {
+      // The headers say nothing that matters here.
+    }
+    if (!/^HTTP\/1\.\d 2\d\d\b/.test(status)) throw refusal(status, place, authority);
+    dialogue.finish();
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+function refusal(status: string, place: string, authority: string): Failure {
+  const wantsLogin = / 407\b/.test(status);
+  return new Failure(
+    `${place} does not connect to ${authority}: it answered '${printable(status)}'`,
+    ExitCode.UNREACHABLE,
+    [
+      wantsLogin
+        ? 'Give it a name and password: --proxy http://USER:PASSWORD@HOST:PORT'
+        : 'Ask whoever runs it what it allows.',
+    ],
+  );
+}
