@@ -1,8 +1,9 @@
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { SHUT_RD, SHUT_RDWR, SHUT_WR, SSLEOFError, SSLError, type SSLSocket } from '@sslkit/socket';
 import { describe, expect, test } from 'vitest';
 import { clientContext, versions } from './certificates.ts';
-import { tcpPair, tlsPair, wrapPair } from './loopback.ts';
+import { listenOnLoopback, tcpPair, tlsPair, wrapPair } from './loopback.ts';
 
 /** Takes TLS off both ends; the server answers as a well-behaved program does. */
 async function unwrapBoth<A, B>(client: SSLSocket<A>, server: SSLSocket<B>): Promise<[A, B]> {
@@ -196,6 +197,26 @@ test('close() ends every call that waits', async () => {
   await expect(client.recv()).rejects.toMatchObject({ code: 'EBADF' });
   await expect(client.detach()).rejects.toMatchObject({ code: 'EBADF' });
   expect(client.fileno()).toBe(-1);
+});
+
+test('close() ends a handshake, an unwrap() and a connect() that wait', async () => {
+  const context = await clientContext();
+  const [near] = await tcpPair();
+  const silent = await context.wrapSocket(near, { serverHostname: 'localhost', doHandshakeOnConnect: false });
+  const handshake = silent.doHandshake().catch((error) => error);
+  await silent.close();
+  expect(await handshake).toMatchObject({ code: 'EBADF' });
+
+  const [client] = await tlsPair();
+  const unwrapping = client.unwrap().catch((error) => error);
+  await client.close();
+  expect(await unwrapping).toMatchObject({ code: 'EBADF' });
+
+  const { port } = await listenOnLoopback();
+  const unconnected = await context.wrapSocket(new Socket(), { serverHostname: 'localhost' });
+  const connecting = unconnected.connect(['127.0.0.1', port]).catch((error) => error);
+  await unconnected.close();
+  expect(await connecting).toMatchObject({ code: expect.stringMatching(/^(EBADF|ECONNRESET)$/) });
 });
 
 test('destroying the plain socket under a call that waits ends it', async () => {

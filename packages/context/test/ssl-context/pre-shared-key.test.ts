@@ -7,7 +7,7 @@ import {
   TLSVersion,
 } from '@sslkit/context';
 import { describe, expect, test } from 'vitest';
-import { restrictVersion } from '../../../../tests/support/contexts.ts';
+import { restrictVersion } from '@sslkit/test-support/contexts.ts';
 import {
   collectHandshakeErrors,
   type MemoryPair,
@@ -15,7 +15,7 @@ import {
   moveBytes,
   shakeHands,
   WAYS,
-} from '../../../../tests/support/memory-pair.ts';
+} from '@sslkit/test-support/memory-pair.ts';
 
 const KEY = Buffer.from('c0ffee00c0ffee00c0ffee00c0ffee00', 'hex');
 

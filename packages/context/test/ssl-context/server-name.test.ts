@@ -1,8 +1,8 @@
 import { AlertDescription, type ServerNameCallback, type TLSVersion } from '@sslkit/context';
 import { SSLError } from '@sslkit/errors';
 import { describe, expect, test } from 'vitest';
-import { takeCertificate } from '../../../../tests/support/certificates.ts';
-import { makeClientContext, makeServerContext, VERSIONS } from '../../../../tests/support/contexts.ts';
+import { takeCertificate } from '@sslkit/test-support/certificates.ts';
+import { makeClientContext, makeServerContext, VERSIONS } from '@sslkit/test-support/contexts.ts';
 import {
   collectHandshakeErrors,
   cutEvery,
@@ -10,7 +10,7 @@ import {
   makeMemoryPair,
   shakeHands,
   WAYS,
-} from '../../../../tests/support/memory-pair.ts';
+} from '@sslkit/test-support/memory-pair.ts';
 
 interface Attempt extends HandshakeFailure {
   /** What the callback was given, once a call. */

@@ -12,14 +12,14 @@ import {
 } from '@sslkit/context';
 import { SSLError } from '@sslkit/errors';
 import { afterAll, describe, expect, test } from 'vitest';
-import { makeClientContext, makeServerContext, VERSIONS } from '../../../../tests/support/contexts.ts';
+import { makeClientContext, makeServerContext, VERSIONS } from '@sslkit/test-support/contexts.ts';
 import {
   collectHandshakeErrors,
   makeMemoryPair,
   moveBytes,
   shakeHands,
   WAYS,
-} from '../../../../tests/support/memory-pair.ts';
+} from '@sslkit/test-support/memory-pair.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sslkit-tracing-'));
 afterAll(() => rmSync(folder, { recursive: true }));
