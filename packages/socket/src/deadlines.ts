@@ -125,6 +125,12 @@ export class Wait {
 /** Where calls sleep until something happens to the transport; all sleepers wake, and each looks again for itself. */
 export class Wakeup {
   #sleepers: (() => void)[] = [];
+  #wakes = 0;
+
+  /** How often {@link wake} was called: whoever looks and sleeps in different turns can tell whether it has missed one. */
+  get wakes(): number {
+    return this.#wakes;
+  }
 
   /** Resolves at the next {@link wake}; rejects as `wait` says. */
   sleep(wait: Wait): Promise<void> {
@@ -147,6 +153,7 @@ export class Wakeup {
 
   /** Ends every sleep. */
   wake(): void {
+    this.#wakes++;
     if (this.#sleepers.length === 0) return;
     const sleepers = this.#sleepers;
     this.#sleepers = [];

@@ -95,9 +95,11 @@ export class StreamPump implements Channel {
 
   async handshake(wait: Wait): Promise<void> {
     while (this.#state === 'handshaking') {
+      const { wakes } = this.#arrived;
       const outcome = await runInBudget(() => this.#tryHandshake());
       if (outcome >= 0) break;
-      await this.#overcome(outcome, wait);
+      // The budget has put time between the step and the sleep: what came meanwhile would not wake anybody.
+      if (wakes === this.#arrived.wakes) await this.#overcome(outcome, wait);
     }
     this.#assertAlive();
   }
