@@ -86,14 +86,13 @@ napi_value Descriptor::Construct(napi_env env, napi_callback_info info) {
   napi_value failure = ToNumber(env, error);
   napi_set_named_property(env, self, "failure", failure);
   const napi_type_tag tag = environment->tag();
-  if (napi_wrap(env, self, descriptor, Finalize, nullptr, &descriptor->self_) != napi_ok ||
-      napi_type_tag_object(env, self, &tag) != napi_ok) {
-    descriptor->collected_ = true;
-    if (descriptor->polled_) {
-      descriptor->Shut();
-    } else {
-      delete descriptor;
-    }
+  // Either fails only while the worker is being terminated.
+  if (napi_wrap(env, self, descriptor, Finalize, nullptr, &descriptor->self_) != napi_ok) {
+    Finalize(env, descriptor, nullptr);
+    return self;
+  }
+  if (napi_type_tag_object(env, self, &tag) != napi_ok) {
+    descriptor->Shut();  // the object is wrapped already: its finalizer frees the rest
     return self;
   }
   if (error == 0) napi_create_reference(env, arguments[1], 1, &descriptor->callback_);
@@ -271,9 +270,12 @@ void Descriptor::OnClosed(uv_handle_t* handle) {
   if (descriptor->collected_) delete descriptor;
 }
 
-void Descriptor::Finalize(napi_env, void* data, void*) {
+void Descriptor::Finalize(napi_env env, void* data, void*) {
   auto* descriptor = static_cast<Descriptor*>(data);
   descriptor->collected_ = true;
+  // Ours to delete, here and no earlier: napi_wrap.
+  if (descriptor->self_ != nullptr) napi_delete_reference(env, descriptor->self_);
+  descriptor->self_ = nullptr;
   if (!descriptor->polled_) {
     delete descriptor;
     return;
