@@ -26,8 +26,6 @@ export const OVERFLOW_ERROR = new Failure(RangeError, { code: 'ERR_OUT_OF_RANGE'
 export const NOT_IMPLEMENTED = new Failure(Error, { code: 'ERR_METHOD_NOT_IMPLEMENTED' });
 /** A function that the OpenSSL in use does not have; `NotImplementedError` in Python. */
 export const UNAVAILABLE = new Failure(Error, { code: 'ERR_FEATURE_UNAVAILABLE' });
-/** A call at the wrong moment. */
-export const WRONG_STATE = new Failure(Error, { code: 'ERR_INVALID_STATE' });
 
 /** An `SSLError` with this code, and further fields. */
 export function sslError(code: string, fields: Readonly<Record<string, unknown>> = {}): Failure {

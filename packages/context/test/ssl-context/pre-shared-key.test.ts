@@ -6,7 +6,6 @@ import {
   SSLContext,
   TLSVersion,
 } from '@sslkit/context';
-import { describe, expect, test } from 'vitest';
 import { restrictVersion } from '@sslkit/test-support/contexts.ts';
 import {
   collectHandshakeErrors,
@@ -16,6 +15,7 @@ import {
   shakeHands,
   WAYS,
 } from '@sslkit/test-support/memory-pair.ts';
+import { describe, expect, test } from 'vitest';
 
 const KEY = Buffer.from('c0ffee00c0ffee00c0ffee00c0ffee00', 'hex');
 

@@ -1,6 +1,5 @@
 import { AlertDescription, type ServerNameCallback, type TLSVersion } from '@sslkit/context';
 import { SSLError } from '@sslkit/errors';
-import { describe, expect, test } from 'vitest';
 import { takeCertificate } from '@sslkit/test-support/certificates.ts';
 import { makeClientContext, makeServerContext, VERSIONS } from '@sslkit/test-support/contexts.ts';
 import {
@@ -11,6 +10,7 @@ import {
   shakeHands,
   WAYS,
 } from '@sslkit/test-support/memory-pair.ts';
+import { describe, expect, test } from 'vitest';
 
 interface Attempt extends HandshakeFailure {
   /** What the callback was given, once a call. */

@@ -11,7 +11,6 @@ import {
   TLSVersion,
 } from '@sslkit/context';
 import { SSLError } from '@sslkit/errors';
-import { afterAll, describe, expect, test } from 'vitest';
 import { makeClientContext, makeServerContext, VERSIONS } from '@sslkit/test-support/contexts.ts';
 import {
   collectHandshakeErrors,
@@ -20,6 +19,7 @@ import {
   shakeHands,
   WAYS,
 } from '@sslkit/test-support/memory-pair.ts';
+import { afterAll, describe, expect, test } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'sslkit-tracing-'));
 afterAll(() => rmSync(folder, { recursive: true }));
