@@ -57,7 +57,12 @@ export async function openConnection(context: SSLContext, options: OpenOptions):
     remoteAddress === undefined
       ? null
       : `${remoteFamily === 'IPv6' ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
-  await options.prepare?.(socket);
+  try {
+    await options.prepare?.(socket);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
   const transport = new ObservedTransport(socket, observer);
   const handshakeStart = performance.now();
   try {

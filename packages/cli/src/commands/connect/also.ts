@@ -1,10 +1,13 @@
 import type { SSLCertVerificationError } from '@sslkit/socket';
+import { summarizeCertificate } from '../../certificate-summary.ts';
 import type { ConnectionSetting } from '../../client/diagnose-failure.ts';
+import type { OpenConnection } from '../../client/open-connection.ts';
 import { loadTrust, type TrustOptions } from '../../client/trust.ts';
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import { diagnoseVerification } from '../../diagnosis/verification.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { judgeChain } from '../../verification/judge-chain.ts';
+import { findMatchingName, type Refusal } from './report.ts';
 
 /** What else is wrong with a certificate that was refused, and what is right with it. */
 export interface RefusedChain {
@@ -35,4 +38,31 @@ export async function judgeRefusedChain(
     isChainGood: diagnoses.every(({ exitCode }) => exitCode === ExitCode.NAME_MISMATCH),
     others: diagnoses.filter((_diagnosis, index) => verdicts[index]?.verifyCode !== first),
   };
+}
+
+const NAME_MISMATCH = 62;
+const EXPIRED = 10;
+
+/**
+ * Looks at the certificate of a session that was resumed: OpenSSL verified it in the handshake that the session comes from,
+ * against the name of then and at the time of then.
+ *
+ * @returns null where it is still good.
+ */
+export function judgeResumed({ connection }: OpenConnection, setting: ConnectionSetting): Refusal | null {
+  const leaf = connection.getPeerCert({ binaryForm: true });
+  if (leaf === null) return null;
+  const certificate = summarizeCertificate(leaf);
+  const isForName = findMatchingName(leaf, setting.serverName) !== null;
+  const isInDate = certificate.daysLeft !== null && certificate.daysLeft >= 0;
+  if (isForName && isInDate) return null;
+  const verdict = {
+    verifyCode: isForName ? EXPIRED : NAME_MISMATCH,
+    verifyMessage: '',
+    depth: 0,
+    certificate,
+    chain: [certificate],
+  };
+  const problem = diagnoseVerification(verdict, { ...setting, peer: 'server' });
+  return { problem, also: { isChainGood: isInDate, others: [] } };
 }

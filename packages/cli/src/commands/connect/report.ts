@@ -120,15 +120,21 @@ function describePeer(
   };
 }
 
-function findMatchingName(leaf: Uint8Array, serverName: string | null): string | null {
+/** The name of a certificate by which it is for a host or an address, or null. */
+export function findMatchingName(leaf: Uint8Array, serverName: string | null): string | null {
   if (serverName === null) return null;
   const certificate = decodeCertificate(leaf);
   return (isIP(serverName) ? checkIp(certificate, serverName) : checkHost(certificate, serverName)) ?? null;
 }
 
 function readChain(connection: SSLSocket<Socket>): readonly Uint8Array[] {
-  if (!(connection instanceof InspectedSocket)) return [];
-  return connection.verifiedChain.length > 0 ? connection.verifiedChain : connection.sentChain;
+  if (connection instanceof InspectedSocket) {
+    if (connection.verifiedChain.length > 0) return connection.verifiedChain;
+    if (connection.sentChain.length > 0) return connection.sentChain;
+  }
+  // A session that is resumed brings the certificate of the handshake that it comes from, and not the chain.
+  const leaf = connection.getPeerCert({ binaryForm: true });
+  return leaf === null ? [] : [leaf];
 }
 
 function round(milliseconds: number): number {

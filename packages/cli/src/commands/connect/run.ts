@@ -4,11 +4,11 @@ import { inspectConnections } from '../../client/inspected-socket.ts';
 import { HandshakeFailure, type OpenConnection, openConnection } from '../../client/open-connection.ts';
 import { applySettings, type ConnectionSettings, readSession, saveSession } from '../../client/settings.ts';
 import { createTrustingContext, describeTrust, type TrustOptions } from '../../client/trust.ts';
-import type { ExitCode } from '../../exit-code.ts';
+import { ExitCode } from '../../exit-code.ts';
 import { usageError } from '../../failure.ts';
 import type { Output } from '../../output.ts';
 import type { Target } from '../../target.ts';
-import { judgeRefusedChain } from './also.ts';
+import { judgeRefusedChain, judgeResumed } from './also.ts';
 import { type HttpReport, requestPage } from './http.ts';
 import { converse } from './interactive.ts';
 import { type ConnectReport, describeConnection, describeRefusal } from './report.ts';
@@ -42,7 +42,10 @@ export async function connect(place: string, options: ConnectOptions, output: Ou
     return report.exitCode;
   }
   try {
-    if (options.session !== undefined) await keepSession(opened, options.session, output);
+    // A session that was not verified would be resumed later without anybody asking again.
+    if (options.session !== undefined && report.exitCode === ExitCode.OK) {
+      await keepSession(opened, options.session, output);
+    }
     const http = await use(attempt.context, opened, { options, target, serverName }, output);
     if (options.json === true) output.json({ ...report, http });
   } finally {
@@ -71,7 +74,8 @@ async function open(target: Target, options: ConnectOptions, setting: Connection
   const session: SSLSession | null = options.session === undefined ? null : readSession(options.session, context);
   try {
     const opened = await openConnection(context, { ...opening, session });
-    return { context, opened, report: describeConnection(opened, setting, null) };
+    const also = opened.connection.sessionReused ? judgeResumed(opened, setting) : null;
+    return { context, opened, report: describeConnection(opened, setting, also) };
   } catch (error) {
     const problem = diagnoseFailure(error, setting);
     const also = isRefusal(error) ? await judgeRefusedChain(error.cause, options, setting) : null;
