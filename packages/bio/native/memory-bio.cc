@@ -1,6 +1,7 @@
 // The functions that make a JavaScript object a MemoryBIO and work on it. The class itself is src/memory-bio.ts.
 #include <openssl/err.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <new>
 
@@ -20,14 +21,16 @@ constexpr int64_t kReportStep = 4096;
 struct Arguments {
   napi_value first = nullptr;
   napi_value second = nullptr;
+  napi_value third = nullptr;
+  napi_value fourth = nullptr;
 };
 
 Arguments GetArguments(napi_env env, napi_callback_info info) {
-  size_t count = 2;
-  napi_value values[2];
+  size_t count = 4;
+  napi_value values[4];
   // Arguments that were not given arrive as undefined.
   if (napi_get_cb_info(env, info, &count, values, nullptr, nullptr) != napi_ok) return {};
-  return {values[0], values[1]};
+  return {values[0], values[1], values[2], values[3]};
 }
 
 napi_value ToNumber(napi_env env, double number) {
@@ -123,6 +126,26 @@ napi_value Read(napi_env env, napi_callback_info info) {
   return ToNumber(env, static_cast<double>(count));
 }
 
+// take(object, target, offset, limit): puts the oldest bytes, `limit` at most, into the Uint8Array behind `offset`. Their
+// count; or, where they do not all fit, kNoRoom less their count, and nothing is taken; or a Status.
+napi_value Take(napi_env env, napi_callback_info info) {
+  const Arguments arguments = GetArguments(env, info);
+  MemoryBIOState* state = Unwrap(env, arguments.first);
+  Bytes target;
+  uint32_t offset = 0;
+  uint32_t limit = 0;
+  if (state == nullptr || !GetBytes(env, arguments.second, &target) ||
+      napi_get_value_uint32(env, arguments.third, &offset) != napi_ok || offset > target.length ||
+      napi_get_value_uint32(env, arguments.fourth, &limit) != napi_ok) {
+    return ToNumber(env, kWrongArgument);
+  }
+  const size_t wanted = std::min(state->queue.size(), static_cast<size_t>(limit));
+  if (wanted > target.length - offset) return ToNumber(env, kNoRoom - static_cast<double>(wanted));
+  const size_t count = state->queue.Take(static_cast<unsigned char*>(target.data) + offset, wanted);
+  ReportMemory(env, state);
+  return ToNumber(env, static_cast<double>(count));
+}
+
 // write(object, bytes): queues all of the Uint8Array. Its length, or a Status.
 napi_value Write(napi_env env, napi_callback_info info) {
   const Arguments arguments = GetArguments(env, info);
@@ -159,11 +182,13 @@ bool DefineMemoryBIO(napi_env env, napi_value exports) {
       Function("pending", Pending),
       Function("eof", Eof),
       Function("read", Read),
+      Function("take", Take),
       Function("write", Write),
       Function("writeEof", WriteEof),
       Constant("WRONG_ARGUMENT", ToNumber(env, kWrongArgument)),
       Constant("END_WRITTEN", ToNumber(env, kEndWritten)),
       Constant("OUT_OF_MEMORY", ToNumber(env, kOutOfMemory)),
+      Constant("NO_ROOM", ToNumber(env, kNoRoom)),
   };
   return napi_define_properties(env, exports, sizeof(properties) / sizeof(*properties), properties) == napi_ok;
 }

@@ -11,6 +11,8 @@ enum Status : int {
   kWrongArgument = -1,
   kEndWritten = -2,
   kOutOfMemory = -3,
+  // From here downwards: what is queued is more than the memory for it, by how much is the rest of the number.
+  kNoRoom = -4,
 };
 
 // Adds the functions and the status numbers to `exports`; false with a pending exception where Node-API fails.

@@ -9,17 +9,25 @@ interface Native {
   pending(bio: MemoryBIO): number;
   eof(bio: MemoryBIO): number;
   read(bio: MemoryBIO, target: Uint8Array): number;
+  take(bio: MemoryBIO, target: Uint8Array, offset: number, limit: number): number;
   write(bio: MemoryBIO, data: Uint8Array): number;
   writeEof(bio: MemoryBIO): number;
   readonly WRONG_ARGUMENT: number;
   readonly END_WRITTEN: number;
   readonly OUT_OF_MEMORY: number;
+  readonly NO_ROOM: number;
 }
 
 const native = loadAddon<Native>(place);
 
 /** The most that one call moves: Python's limit, which is that of an `int` in OpenSSL's `BIO_read` and `BIO_write`. */
 const LARGEST_COUNT = 2 ** 31 - 1;
+
+/** Short results of `read` are cut from one piece of memory, as those of `Buffer.allocUnsafe` are. */
+const POOL_SIZE = 16_384;
+const LARGEST_POOLED = POOL_SIZE / 4;
+let pool = Buffer.allocUnsafeSlow(0);
+let pooled = 0;
 
 /**
  * Bytes on their way between a TLS engine and a transport of your own: an unbounded queue, first in, first out.
@@ -67,11 +75,39 @@ export class MemoryBIO {
    * @throws RangeError `ERR_OUT_OF_RANGE` - `size` does not fit 32 bits.
    */
   read(size = -1): Buffer {
-    const limit = checkSize(size);
-    const count = Math.min(countOrThrow(native.pending(this), this), limit < 0 ? LARGEST_COUNT : limit);
-    const target = Buffer.allocUnsafe(count);
-    countOrThrow(native.read(this, target), this);
-    return target;
+    const wanted = checkSize(size);
+    const limit = wanted < 0 ? LARGEST_COUNT : wanted;
+    // A short read needs this one call: how much there is, is found out on the way.
+    const count = native.take(this, pool, pooled, limit);
+    if (count >= 0) return cutFromPool(count);
+    if (count > native.NO_ROOM) countOrThrow(count, this);
+    return this.#readApart(native.NO_ROOM - count);
+  }
+
+  /** Reads `count` bytes, which are there and for which the pool has no room. */
+  #readApart(count: number): Buffer {
+    if (count > LARGEST_POOLED) {
+      const target = Buffer.allocUnsafe(count);
+      countOrThrow(native.read(this, target), this);
+      return target;
+    }
+    pool = Buffer.allocUnsafeSlow(POOL_SIZE);
+    pooled = 0;
+    return cutFromPool(countOrThrow(native.take(this, pool, 0, count), this));
+  }
+
+  /**
+   * Takes the oldest bytes out of the queue into memory of the caller's, as many as there are and fit.
+   *
+   * What {@link read} does, without making a `Buffer` for each call: for whoever moves much. Python has no such method;
+   * its name is that of `io.RawIOBase.readinto`.
+   *
+   * @param target - is filled from its start.
+   * @returns the number of bytes; 0 means what an empty result of {@link read} means.
+   * @throws TypeError `ERR_INVALID_ARG_TYPE` - `target` is not made of bytes.
+   */
+  readInto(target: ArrayBufferView | ArrayBufferLike): number {
+    return countOrThrow(native.read(this, viewBytes(target)), this);
   }
 
   /**
@@ -96,6 +132,12 @@ export class MemoryBIO {
   writeEof(): void {
     countOrThrow(native.writeEof(this), this);
   }
+}
+
+function cutFromPool(count: number): Buffer {
+  const bytes = pool.subarray(pooled, pooled + count);
+  pooled += (count + 7) & ~7; // each starts at a multiple of eight, as those of Node's own pool do
+  return bytes;
 }
 
 function checkSize(size: unknown): number {

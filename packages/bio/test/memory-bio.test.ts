@@ -100,6 +100,53 @@ describe('read()', () => {
     bio.read();
     expect(first.toString()).toBe('abc');
   });
+
+  test.each([0, 1, 7, 4095, 4096, 4097, 16_383, 16_384, 16_385, 70_000])(
+    'returns all of %d bytes, time after time',
+    (size) => {
+      const bio = new MemoryBIO();
+      const results = Array.from({ length: 9 }, (_, round) => {
+        bio.write(Buffer.alloc(size, round + 1));
+        return bio.read();
+      });
+      // Results that lie side by side in memory keep what they were given.
+      for (const [round, bytes] of results.entries()) expect(bytes.equals(Buffer.alloc(size, round + 1))).toBe(true);
+    },
+  );
+});
+
+describe('readInto(target)', () => {
+  test('fills the target from its start and returns the count', () => {
+    const target = Buffer.from('.....');
+    expect(fill('abc').readInto(target)).toBe(3);
+    expect(target.toString()).toBe('abc..');
+  });
+
+  test('takes no more than fits', () => {
+    const bio = fill('abcdef');
+    expect(bio.readInto(new Uint8Array(4))).toBe(4);
+    expect(bio.read().toString()).toBe('ef');
+  });
+
+  test('takes any view and any ArrayBuffer', () => {
+    const memory = new ArrayBuffer(4);
+    expect(fill('abcd').readInto(new DataView(memory, 2))).toBe(2);
+    expect(fill('12').readInto(memory)).toBe(2);
+    expect(Buffer.from(memory).toString()).toBe('12ab');
+  });
+
+  test('returns 0 when nothing is there, at the end and before it', () => {
+    const bio = new MemoryBIO();
+    expect(bio.readInto(new Uint8Array(4))).toBe(0);
+    bio.writeEof();
+    expect(bio.readInto(new Uint8Array(4))).toBe(0);
+  });
+
+  test.each(['text', null, undefined, 1, [97], {}])('rejects the target %o', (target) => {
+    const bio = fill('abc');
+    expect(() => Reflect.apply(bio.readInto, bio, [target])).toThrow(wrongType);
+    expect(bio.pending).toBe(3);
+  });
 });
 
 describe('write()', () => {
