@@ -7,7 +7,8 @@ namespace sslkit {
 Environment* Environment::Make(napi_env env) {
   auto* environment = new Environment();
   napi_get_uv_event_loop(env, &environment->loop_);
-  napi_set_instance_data(env, environment, nullptr, nullptr);
+  const auto release = [](napi_env, void* data, void*) { delete static_cast<Environment*>(data); };
+  napi_set_instance_data(env, environment, release, nullptr);
   // Asynchronous: libuv's close callbacks need turns of the loop, which Node gives until the hook is removed.
   napi_add_async_cleanup_hook(env, OnCleanup, environment, &environment->hook_);
   return environment;
@@ -47,7 +48,8 @@ void Environment::LeaveIfDone() {
   if (first_ != nullptr || hook_ == nullptr) return;
   napi_async_cleanup_hook_handle hook = hook_;
   hook_ = nullptr;
-  // Finalizers of descriptors run after this and ask `Of`: the memory stays until the process or thread is gone.
+  // Node finalizes descriptors and this object later, in a turn of their own; descriptors that are closed ask for nothing
+  // of it any more.
   napi_remove_async_cleanup_hook(hook);
 }
 

@@ -7,7 +7,7 @@ namespace sslkit {
 class Descriptor;
 
 // What the add-on keeps for each JavaScript environment: the open descriptors, which must be off its loop before it
-// ends. Freed by itself when the last of them is closed after that.
+// ends. The environment's instance data: freed with it, after the last of them is closed.
 class Environment {
  public:
   static Environment* Make(napi_env env);
