@@ -7,6 +7,7 @@ import { connect, KINDS, makeContexts, takeQueued } from '../fuzz/contexts.mjs';
 import { MemoryBIO } from '../packages/bio/dist/index.js';
 import { PROTOCOL_TLS, SSLContext, SSLSession } from '../packages/context/dist/index.js';
 import { createCertificate } from '../packages/x509/dist/index.js';
+import { exerciseSockets, exerciseSocketWorker } from './leak-sockets.mjs';
 
 const room = Buffer.alloc(65_536);
 const rounds = Number(process.env.SSLKIT_ROUNDS ?? 20);
@@ -19,7 +20,12 @@ for (let round = 0; round < rounds; round += 1) {
   globalThis.gc?.();
   await new Promise((resolve) => setImmediate(resolve));
 }
-for (const terminated of [false, true]) await exerciseWorker(terminated);
+const { chainPem: cert, privateKeyPem: key, certificatePem: root } = await createCertificate({ names: ['localhost'] });
+await exerciseSockets({ cert, key, root, rounds });
+for (const terminated of [false, true]) {
+  await exerciseWorker(terminated);
+  await exerciseSocketWorker({ cert, key, root }, terminated);
+}
 
 if (process.argv.includes('--plant')) {
   const { plantedLeak } = createRequire(import.meta.url)(process.argv[process.argv.indexOf('--plant') + 1]);
