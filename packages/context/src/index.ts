@@ -112,6 +112,7 @@ export {
 export type { Credentials, FilePath, Password } from './ssl-context/credentials.ts';
 export type {
   AlpnCallback,
+  Awaitable,
   ClientCertificateCallback,
   Verification,
   VerifyCallback,

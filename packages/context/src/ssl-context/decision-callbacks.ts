@@ -3,13 +3,16 @@ import type { SSLObject } from '../ssl-object/ssl-object.ts';
 import type { ServerNameCallback } from './server-name.ts';
 import type { SSLContext } from './ssl-context.ts';
 
+/** An answer, or on a socket a promise of one: the handshake waits. An `SSLObject` cannot wait, and refuses a promise. */
+export type Awaitable<Answer> = Answer | PromiseLike<Answer>;
+
 /**
  * Picks the protocol of RFC 7301 on a server, by more than a fixed list.
  *
  * @param offered - what the client offers, in its order.
  * @returns one of them; null to select none; undefined to leave it to the list of `setAlpnProtocols`.
  */
-export type AlpnCallback = (connection: SSLObject, offered: readonly string[]) => string | null | undefined;
+export type AlpnCallback = (connection: SSLObject, offered: readonly string[]) => Awaitable<string | null | undefined>;
 
 /**
  * Chooses the certificate of a client when a server asks for one.
@@ -20,7 +23,7 @@ export type AlpnCallback = (connection: SSLObject, offered: readonly string[]) =
 export type ClientCertificateCallback = (
   connection: SSLObject,
   issuers: readonly Buffer[],
-) => SSLContext | null | undefined;
+) => Awaitable<SSLContext | null | undefined>;
 
 /** What OpenSSL made of a server's certificate, for whoever may overrule it. */
 export interface Verification {
@@ -41,7 +44,7 @@ export interface Verification {
  * @returns whether it is accepted. To accept what OpenSSL refused is to give up what TLS is for, unless the certificate
  * is known by other means, such as a pinned fingerprint.
  */
-export type VerifyCallback = (connection: SSLObject, verification: Verification) => boolean;
+export type VerifyCallback = (connection: SSLObject, verification: Verification) => Awaitable<boolean>;
 
 /** The callbacks of a context that a handshake pauses for. */
 export interface DecisionCallbacks {

@@ -3,6 +3,7 @@ import { AlertDescription } from '../enums/alert-description.ts';
 import { SSLMethod } from '../enums/protocol.ts';
 import { toUnicode } from '../idna/domain-name.ts';
 import type { SSLObject } from '../ssl-object/ssl-object.ts';
+import type { Awaitable } from './decision-callbacks.ts';
 import type { SSLContext } from './ssl-context.ts';
 
 /**
@@ -17,7 +18,7 @@ export type ServerNameCallback = (
   object: SSLObject,
   serverName: string | null,
   context: SSLContext,
-) => number | null | undefined;
+) => Awaitable<number | null | undefined>;
 
 /** Wraps a callback that wants names as people write them; one that cannot be decoded is refused with an alert. */
 export function decodeServerNameFor(callback: ServerNameCallback): ServerNameCallback {

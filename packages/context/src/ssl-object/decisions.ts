@@ -1,11 +1,11 @@
 // A handshake that needs a decision of the user's stops, and goes on once it has the answer. Who wants to await the
 // answer takes the Decision; for everybody else the context's callback is called at once.
-import { invalidArgumentType } from '@sslkit/errors';
+import { invalidArgumentType, invalidState } from '@sslkit/errors';
 import type { NativeFailure, NativeObject } from '../addon.ts';
 import { TLSAlertType } from '../enums/tls-message.ts';
 import { NativeOutcome } from '../outcome.ts';
 import { decodeAlpn } from '../ssl-context/alpn.ts';
-import type { DecisionCallbacks, Verification } from '../ssl-context/decision-callbacks.ts';
+import type { Awaitable, DecisionCallbacks, Verification } from '../ssl-context/decision-callbacks.ts';
 import { nativeOf, SSLContext } from '../ssl-context/ssl-context.ts';
 import { describeVerification } from '../verification-text.ts';
 import type { SSLObject } from './ssl-object.ts';
@@ -122,20 +122,28 @@ function decideByClientHello(
   context: SSLContext,
 ): void {
   try {
-    const refusal = callbacks.serverName?.(connection, decision.serverName, context);
+    const refusal = requireNow(callbacks.serverName?.(connection, decision.serverName, context));
     // Refused already: which protocol would have been spoken does not matter.
     const refused = refusal !== null && refusal !== undefined;
     const offered = decision.alpnProtocols;
-    const protocol = refused || offered.length === 0 ? undefined : callbacks.alpn?.(connection, offered);
+    const protocol = refused || offered.length === 0 ? undefined : requireNow(callbacks.alpn?.(connection, offered));
     decision.answer(refusal, protocol);
   } catch (error) {
     decision.answer(error instanceof Error ? error : new Error('The callback threw', { cause: error }));
   }
 }
 
-function attempt<Result>(ask: () => Result, keepError: (error: unknown) => void): Result | null {
+/** @throws Error `ERR_INVALID_STATE` - the callback gave a promise, and nobody here can wait for it. */
+function requireNow<Answer>(answer: Awaitable<Answer>): Answer {
+  if (typeof answer === 'object' && answer !== null && 'then' in answer && typeof answer.then === 'function') {
+    throw invalidState('The callback gave a promise, which only a socket can wait for: use pauseForDecisions here');
+  }
+  return answer as Answer;
+}
+
+function attempt<Answer>(ask: () => Awaitable<Answer>, keepError: (error: unknown) => void): Answer | null {
   try {
-    return ask();
+    return requireNow(ask());
   } catch (error) {
     keepError(error);
     return null;

@@ -73,6 +73,13 @@ describe.each(VERSIONS)('%s', (_, version) => {
       expect(inner).toEqual([Outcome.PAUSED]);
     });
 
+    test('a callback that gives a promise is refused, for nobody here can wait', async () => {
+      server = await makeServerContext({ version });
+      server.sniCallback = async () => null;
+      const failure = collectHandshakeErrors(makeMemoryPair(client, server, { way }));
+      expect(failure.server).toMatchObject({ reason: 'CALLBACK_FAILED', cause: { code: 'ERR_INVALID_STATE' } });
+    });
+
     test('a handshake made to pause waits for the answer', async () => {
       server = await makeServerContext({ version });
       server.sniCallback = () => {
