@@ -121,8 +121,7 @@ export function throwIfFailed(failure: NativeFailure | undefined): void {
  */
 export function connectionError(record: NativeFailureRecord, hostName: string | null): Error {
   const queue = nameEntries(record.queue);
-  // Python looks at the entry added last: the one closest to the call.
-  const last = queue.at(-1);
+  const last = pickEntry(queue);
   const details = {
     library: last?.library ?? null,
     reason: last?.reason ?? null,
@@ -148,6 +147,15 @@ export function connectionError(record: NativeFailureRecord, hostName: string | 
     ...details,
     peerProtocol,
   });
+}
+
+/**
+ * Picks the entry that names a failure: as in Python the one added last, the closest to the call. OpenSSL ≥ 3.2 puts
+ * RECORD_LAYER_FAILURE on top of what its record layer said, which older versions give alone.
+ */
+function pickEntry(queue: readonly QueuedError[]): QueuedError | undefined {
+  const last = queue.at(-1);
+  return last?.reason === 'RECORD_LAYER_FAILURE' ? (queue.at(-2) ?? last) : last;
 }
 
 function verificationError(
