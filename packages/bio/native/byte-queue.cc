@@ -13,7 +13,56 @@ constexpr size_t kSmallestSegment = 512;
 // which glibc's malloc maps fresh pages for each block.
 constexpr size_t kLargestSegment = 64 * 1024;
 
+// Makes up a mebibyte: as much as one call may be given at a time without being unusual.
+constexpr size_t kMostSpares = 16;
+// Set when the spares of this thread are gone, and with them the place to keep others.
+thread_local bool spares_gone = false;
+
 }  // namespace
+
+// Segments of the largest size that no queue of this thread uses.
+struct ByteQueue::Spares {
+  Segment* first = nullptr;  // owner: this list
+  size_t count = 0;
+
+  ~Spares() {
+    spares_gone = true;
+    while (first != nullptr) std::free(Remove());
+  }
+
+  Segment* Remove() {
+    Segment* segment = first;
+    first = segment->next;
+    count--;
+    return segment;
+  }
+
+  static Spares& OfThread() {
+    thread_local Spares spares;
+    return spares;
+  }
+};
+
+ByteQueue::Segment* ByteQueue::Allocate(size_t capacity) {
+  const bool may_be_spare = capacity == kLargestSegment && !spares_gone;
+  void* memory = may_be_spare && Spares::OfThread().count > 0 ? Spares::OfThread().Remove()
+                                                              : std::malloc(sizeof(Segment) + capacity);
+  if (memory == nullptr) return nullptr;
+  auto* segment = static_cast<Segment*>(memory);
+  *segment = {nullptr, 0, 0, capacity};
+  return segment;
+}
+
+void ByteQueue::Free(Segment* segment) {
+  if (segment->capacity != kLargestSegment || spares_gone || Spares::OfThread().count == kMostSpares) {
+    std::free(segment);
+    return;
+  }
+  Spares& spares = Spares::OfThread();
+  segment->next = spares.first;
+  spares.first = segment;
+  spares.count++;
+}
 
 bool ByteQueue::Append(const void* bytes, size_t length) {
   const size_t room = last_ == nullptr ? 0 : last_->capacity - last_->end;
@@ -26,16 +75,15 @@ bool ByteQueue::Append(const void* bytes, size_t length) {
   for (size_t missing = length - fitting, queued = size_ + fitting; missing > 0;) {
     // As much as is queued already, so that many small writes need few segments and at most half of one is unused.
     const size_t capacity = std::clamp(std::max(missing, queued), kSmallestSegment, kLargestSegment);
-    auto* segment = static_cast<Segment*>(std::malloc(sizeof(Segment) + capacity));
+    Segment* segment = Allocate(capacity);
     if (segment == nullptr) {
       while (added != nullptr) {
         Segment* next = added->next;
-        std::free(added);
+        Free(added);
         added = next;
       }
       return false;
     }
-    *segment = {nullptr, 0, 0, capacity};
     *link = segment;
     link = &segment->next;
     added_memory += sizeof(Segment) + capacity;
@@ -85,7 +133,7 @@ void ByteQueue::Clear() {
 void ByteQueue::FreeFirst() {
   Segment* next = first_->next;
   allocated_ -= sizeof(Segment) + first_->capacity;
-  std::free(first_);
+  Free(first_);
   first_ = next;
   if (first_ == nullptr) last_ = nullptr;
 }

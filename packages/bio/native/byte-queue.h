@@ -10,7 +10,8 @@ namespace sslkit {
 //
 // The bytes lie in a list of segments. Appending fills the last segment and adds new ones; taking frees each segment as
 // soon as it is empty. So a byte is copied once in and once out however much is queued, and an empty queue holds no
-// memory. Not thread-safe.
+// memory. Not thread-safe. A thread keeps some large segments for its next queue, a mebibyte at most: malloc would give
+// what lies at the end of its heap back to the system, to ask for it again with the next chunk.
 class ByteQueue {
  public:
   ByteQueue() = default;
@@ -40,6 +41,11 @@ class ByteQueue {
     unsigned char* bytes() { return reinterpret_cast<unsigned char*>(this + 1); }
   };
 
+  struct Spares;
+
+  // Null where memory is short.
+  static Segment* Allocate(size_t capacity);
+  static void Free(Segment* segment);
   void FreeFirst();
 
   Segment* first_ = nullptr;  // owner: this queue
