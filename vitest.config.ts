@@ -16,6 +16,15 @@ const alias = [
 ];
 const shared = { pool: 'forks' as const, execArgv: ['--expose-gc'], testTimeout: 20_000, hookTimeout: 30_000 };
 
+// Left out of `npm test`, which is to take seconds, and part of `npm run test:all` and of CI: what starts servers, browsers
+// and commands by the dozen, or makes objects by the hundred thousand. The files are relative to their project.
+const thorough = process.env['SSLKIT_THOROUGH'] === '1';
+const slow = new Map([
+  ['cli', ['test/!(connect|demo).test.ts']],
+  ['tests', ['browser/**', 'interop/ecosystem/**', 'lifetime/**']],
+]);
+const exclude = (project: string) => (thorough ? [] : (slow.get(project) ?? []));
+
 // No native code and no state of a process: their files share a worker, which saves a start of Node for each.
 const stateless = new Set(['errors', 'x509']);
 
@@ -31,10 +40,20 @@ export default defineConfig({
           name: layer,
           root: `${root}packages/${layer}`,
           include: ['test/**/*.test.ts'],
+          exclude: exclude(layer),
           isolate: !stateless.has(layer),
         },
       })),
-      { resolve: { alias }, test: { ...shared, name: 'tests', root: `${root}tests`, include: ['**/*.test.ts'] } },
+      {
+        resolve: { alias },
+        test: {
+          ...shared,
+          name: 'tests',
+          root: `${root}tests`,
+          include: ['**/*.test.ts'],
+          exclude: exclude('tests'),
+        },
+      },
     ],
   },
 });

@@ -2,7 +2,8 @@
 // Dependency-free, since it runs before anything is installed, and in a fresh clone with nothing but Node and npm.
 //
 //   node scripts/run.mjs demo [arguments]   build, then the command line tool's demonstration
-//   node scripts/run.mjs test [arguments]   build, then the tests; the arguments go to vitest
+//   node scripts/run.mjs test [arguments]   build, then the tests that take seconds; the arguments go to vitest
+//   node scripts/run.mjs test-all [arguments]   build, then every test at full length
 //   node scripts/run.mjs build              the add-ons and dist of every package
 //   node scripts/run.mjs check [name …]     everything that is checked without running the product
 //   node scripts/run.mjs format             formats TypeScript, JSON and C++
@@ -22,7 +23,7 @@ process.env.DO_NOT_TRACK ??= '1';
 process.env.SSLKIT_NATIVE_TARGET = `${process.platform}-${process.arch}-node${process.versions.node}`;
 
 install();
-const jobs = { build, demo: runDemo, test: runTests, check: runChecks, format };
+const jobs = { build, demo: runDemo, test: runTests, 'test-all': runAllTests, check: runChecks, format };
 if (Object.hasOwn(jobs, job)) jobs[job]();
 else run(job, rest);
 
@@ -55,6 +56,15 @@ function runTests() {
   const vectors = join(root, '..', 'shared', 'vectors');
   if (process.env.SSLKIT_VECTORS === undefined && existsSync(vectors)) process.env.SSLKIT_VECTORS = vectors;
   run('vitest', ['run', ...rest]);
+  if (process.env.SSLKIT_THOROUGH === '1') return;
+  process.stdout.write(
+    'Slow suites are left out and random tests are short here: `npm run test:all` runs everything\n',
+  );
+}
+
+function runAllTests() {
+  process.env.SSLKIT_THOROUGH = '1';
+  runTests();
 }
 
 function runChecks() {
