@@ -17,6 +17,16 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./commands/connect.ts')).defineConnect,
   },
   {
+    name: 'serve',
+    summary: 'a TLS server for trying things: status page, files, echo, forwarding',
+    load: async () => (await import('./commands/serve.ts')).defineServe,
+  },
+  {
+    name: 'tunnel',
+    summary: 'let a program without TLS reach a server with it',
+    load: async () => (await import('./commands/tunnel.ts')).defineTunnel,
+  },
+  {
     name: 'inspect',
     summary: 'say what is in a file of certificates, keys, requests, lists, or what a server shows',
     load: async () => (await import('./commands/inspect.ts')).defineInspect,
