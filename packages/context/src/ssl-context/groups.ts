@@ -64,7 +64,10 @@ function noStartLine(): SSLError {
 
 /** The refusal of a function that this OpenSSL does not have. */
 export function missingFeature(name: string, since: string): Error {
-  return featureUnavailable(`${name} needs OpenSSL ${since} or newer, and this Node carries ${OPENSSL_VERSION}`);
+  // Node exports what it uses itself: a version that is new enough may lack the function all the same.
+  return featureUnavailable(
+    `${name} needs a function of OpenSSL ${since} or newer, which this Node (${OPENSSL_VERSION}) does not export`,
+  );
 }
 
 function refuse(failure: NativeFailure | undefined, message: string): void {
