@@ -82,7 +82,7 @@ class BioPair {
     const [outgoing, incoming] =
       from === this.client ? [this.clientOut, this.serverIn] : [this.serverOut, this.clientIn];
     from.tryWrite(chunk);
-    incoming.write(outgoing.read());
+    incoming.write(ciphertext.subarray(0, outgoing.readInto(ciphertext)));
     let total = to.tryRead(plaintextIn);
     while (total < chunk.length) total += to.tryRead(plaintextIn);
   }

@@ -6,7 +6,7 @@ const MANY = 1000; // connections that are open at a time
 
 const work = {
   'bytes, 16 KiB chunks': { one: `bulk ${suite} 16384 4000 1`, many: `bulk ${suite} 16384 4000 ${MANY}` },
-  'full handshakes': { one: 'handshakes 1.3 ecdsa full 80 0', many: `handshakes 1.3 ecdsa full 80 ${MANY}` },
+  'full handshakes': { one: 'handshakes 1.3 ecdsa full 300 0', many: `handshakes 1.3 ecdsa full 300 ${MANY}` },
 };
 
 /** The same work on one connection and among a thousand. The limit's own growth is that of caches and of malloc. */

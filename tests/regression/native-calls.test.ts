@@ -1,0 +1,142 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { MemoryBIO } from '@sslkit/bio';
+import { locateBinary } from '@sslkit/bio/addon-loader';
+import type { SSLContext, SSLObject } from '@sslkit/context';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+// What a call into an add-on costs is most of what a small message costs. The counts are exact: whoever raises one has
+// a reason, and changes it here.
+
+type Calls = string[];
+
+const calls: Calls = [];
+const require = createRequire(import.meta.url);
+
+/** Puts a recorder before every function of the add-on's objects. Must come before the package is loaded. */
+function recordCalls(): void {
+  const root = fileURLToPath(new URL('../../packages/context', import.meta.url));
+  const binary = locateBinary({ packageName: '@sslkit/context', binary: 'sslkit_context.node', root });
+  const addon: object = require(binary);
+  const SSLObjectClass: unknown = Reflect.get(addon, 'SSLObject');
+  if (typeof SSLObjectClass !== 'function') throw new TypeError('The add-on has no class SSLObject');
+  const recorded = new Proxy(SSLObjectClass, {
+    construct(target, words, newTarget) {
+      const object: object = Reflect.construct(target, words, newTarget);
+      for (const name of Object.getOwnPropertyNames(target.prototype)) {
+        const method: unknown = Reflect.get(target.prototype, name);
+        if (name === 'constructor' || typeof method !== 'function') continue;
+        const value = (...values: unknown[]) => {
+          calls.push(name);
+          return Reflect.apply(method, object, values);
+        };
+        Object.defineProperty(object, name, { value });
+      }
+      return object;
+    },
+  });
+  const entry = require.cache[require.resolve(binary)];
+  if (entry === undefined) throw new Error('The add-on is not in the cache');
+  entry.exports = { ...addon, SSLObject: recorded };
+}
+
+/** Runs `work` and returns the native methods it called, in order. */
+function callsOf(work: () => void): Calls {
+  calls.length = 0;
+  work();
+  return [...calls];
+}
+
+let contexts: { client: SSLContext; server: SSLContext };
+let DONE: number;
+
+beforeAll(async () => {
+  recordCalls();
+  ({
+    Outcome: { DONE },
+  } = await import('@sslkit/context'));
+  const { makeClientContext, makeServerContext } = await import('../support/contexts.ts');
+  contexts = { client: await makeClientContext(), server: await makeServerContext() };
+});
+
+const ciphertext = new Uint8Array(65_536);
+const plaintext = new Uint8Array(65_536);
+
+interface Ends {
+  readonly client: SSLObject;
+  readonly server: SSLObject;
+}
+
+/** Two ends over buffers; `steps` are the native calls of each step of the handshake. */
+function connectByBuffers(): Ends & { steps: Calls[] } {
+  const client = contexts.client.wrapBuffers({ serverHostname: 'localhost' });
+  const server = contexts.server.wrapBuffers({ serverSide: true });
+  const steps: Calls[] = [];
+  const step = (from: SSLObject, to: SSLObject) => {
+    let outcome = -1;
+    const size = from.drain(ciphertext);
+    steps.push(
+      callsOf(() => {
+        outcome = to.tryHandshake(ciphertext.subarray(0, size));
+      }),
+    );
+    return outcome;
+  };
+  client.tryHandshake();
+  step(client, server);
+  expect(step(server, client)).toBe(DONE);
+  expect(step(client, server)).toBe(DONE);
+  // The tickets.
+  client.decrypt(ciphertext.subarray(0, server.drain(ciphertext)), plaintext);
+  return { client, server, steps };
+}
+
+describe('over buffers', () => {
+  test('each step of a handshake is one native call', () => {
+    const { steps } = connectByBuffers();
+    expect(steps).toEqual([['doHandshake'], ['doHandshake'], ['doHandshake']]);
+  });
+
+  test.each([1, 16_384, 50_000])('a message of %d bytes is one native call on each side', (size) => {
+    const { client, server } = connectByBuffers();
+    const message = Buffer.alloc(size, 7);
+    let received = 0;
+    expect(callsOf(() => client.encrypt(message, ciphertext))).toEqual(['encrypt']);
+    const { produced } = client;
+    const reading = callsOf(() => {
+      received = server.decrypt(ciphertext.subarray(0, produced), plaintext);
+    });
+    expect(reading).toEqual(['decrypt']);
+    expect(received).toBe(size);
+  });
+
+  test('finding out what was consumed and produced is no native call', () => {
+    const { client } = connectByBuffers();
+    client.encrypt(Buffer.from('text'), ciphertext);
+    expect(callsOf(() => [client.consumed, client.produced])).toEqual([]);
+  });
+
+  test('an end that waits for the peer is one native call', () => {
+    const { server } = connectByBuffers();
+    expect(callsOf(() => server.decrypt(new Uint8Array(0), plaintext))).toEqual(['decrypt']);
+  });
+});
+
+describe('over MemoryBIOs', () => {
+  test.each([1, 16_384])('a message of %d bytes is one call of the engine on each side', (size) => {
+    const [toServer, toClient] = [new MemoryBIO(), new MemoryBIO()];
+    const client = contexts.client.wrapBio(toClient, toServer, { serverHostname: 'localhost' });
+    const server = contexts.server.wrapBio(toServer, toClient, { serverSide: true });
+    client.tryHandshake();
+    server.tryHandshake();
+    client.tryHandshake();
+    expect(server.tryHandshake()).toBe(DONE);
+    let received = 0;
+    expect(callsOf(() => client.tryWrite(Buffer.alloc(size, 7)))).toEqual(['write']);
+    const reading = callsOf(() => {
+      received = server.tryRead(plaintext);
+    });
+    expect(reading).toEqual(['read']);
+    expect(received).toBe(size);
+  });
+});
