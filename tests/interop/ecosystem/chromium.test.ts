@@ -56,8 +56,9 @@ describePeer('Chromium against our server', chromiumObstacle, () => {
     test('a session of ours is resumed', async () => {
       const { port, visits } = await serveHttps(makeSite(), await socketServerContext('server', version));
       const page = await open(`https://localhost:${port}/`);
-      for (let round = 0; round < 3; round++) await page.evaluate(`fetch('/closing').then((answer) => answer.text())`);
-      expect(visits.filter(({ reused }) => reused).length).toBeGreaterThanOrEqual(2);
+      // It may have opened two connections at first, before there was a session.
+      for (let round = 0; round < 4; round++) await page.evaluate(`fetch('/closing').then((answer) => answer.text())`);
+      expect(visits.slice(2).map(({ reused }) => reused)).toContain(true);
     });
   });
 

@@ -32,6 +32,10 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
+// A sanitizer's runtime that was loaded into this process is not meant for its peers: some hang with it.
+delete process.env['LD_PRELOAD'];
+
+const PROBE_TIMEOUT = 20_000; // milliseconds for a command to say its version
 const ATTEMPTS = 3; // a port that was free may be taken by the time a server asks for it
 const daemons: Daemon[] = [];
 const folders: string[] = [];
@@ -49,7 +53,7 @@ export function describePeer(title: string, obstacle: string | null, suite: () =
 /** Why a command cannot be used here, or null where it can. */
 export function commandObstacle(command: string, ...args: string[]): string | null {
   try {
-    execFileSync(command, args, { stdio: 'ignore' });
+    execFileSync(command, args, { stdio: 'ignore', timeout: PROBE_TIMEOUT });
     return null;
   } catch {
     return `there is no ${command}`;
