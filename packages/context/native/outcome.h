@@ -31,7 +31,8 @@ enum ProgressSlot : uint32_t {
   kProduced = 1,         // TLS bytes put into the caller's output
   kOutgoingPending = 2,  // TLS bytes still queued inside
   kEvents = 3,           // 1 where key log lines or trace messages wait for `takeEvents`
-  kProgressSlots = 4,
+  kLeftover = 4,         // 1 where a read may give something without more TLS input: plaintext, a failure, the end
+  kProgressSlots = 5,
 };
 
 }  // namespace sslkit

@@ -119,7 +119,6 @@ export interface NativeObject {
   write(data: Uint8Array): number;
   encrypt(plaintext: Uint8Array, outgoing: Uint8Array): number;
   drain(outgoing: Uint8Array): number;
-  outgoingPending(): number;
   shutdown(incoming: Uint8Array): number;
   endIncoming(): void;
   shutdownState(): number;
@@ -187,4 +186,4 @@ interface Addon {
 export const addon = loadAddon<Addon>(place);
 
 /** The slots of {@link Addon.progress}, in the order of native/outcome.h. */
-export const Progress = { consumed: 0, produced: 1, outgoingPending: 2, events: 3 } as const;
+export const Progress = { consumed: 0, produced: 1, outgoingPending: 2, events: 3, leftover: 4 } as const;

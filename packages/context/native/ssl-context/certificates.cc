@@ -51,9 +51,9 @@ Napi::Value SslContext::UseCertificateChain(const Napi::CallbackInfo& info) {
     ERR_raise(ERR_LIB_SSL, der ? ERR_R_ASN1_LIB : ERR_R_PEM_LIB);
     return Failure(info.Env());
   }
-  if (SSL_CTX_use_certificate(ctx_.get(), leaf.get()) != 1) return Failure(info.Env());
-  // SSL_CTX_use_certificate reports a mismatch with an older key as an error it then forgives.
-  ERR_clear_error();
+  // An error that is left behind by a call that went well counts, as in SSL_CTX_use_certificate_chain_file(3): the
+  // certificate has an extension that cannot be read.
+  if (SSL_CTX_use_certificate(ctx_.get(), leaf.get()) != 1 || ERR_peek_error() != 0) return Failure(info.Env());
   if (SSL_CTX_clear_chain_certs(ctx_.get()) != 1) return Failure(info.Env());
   for (;;) {
     if (der && BIO_pending(bio.get()) == 0) break;

@@ -1,5 +1,3 @@
-#include <openssl/err.h>
-
 #include "../arguments.h"
 #include "ssl-object.h"
 
@@ -20,7 +18,7 @@ Napi::Value SslObject::DoHandshake(const Napi::CallbackInfo& info) {
 // verifyClientPostHandshake(): queues a CertificateRequest for the next write.
 Napi::Value SslObject::VerifyClientPostHandshake(const Napi::CallbackInfo& info) {
   if (!Usable()) return Report(info.Env(), Unavailable());
-  ERR_clear_error();
+  const Call call(this);
   if (SSL_verify_client_post_handshake(ssl_.get()) != 1) {
     failure_ = {kFailed, 0, DrainErrorQueue()};
     return Report(info.Env(), kFailed);

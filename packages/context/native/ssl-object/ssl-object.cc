@@ -74,7 +74,6 @@ Napi::Function SslObject::Define(Napi::Env env) {
                       InstanceMethod<&SslObject::Write>("write"),
                       InstanceMethod<&SslObject::Encrypt>("encrypt"),
                       InstanceMethod<&SslObject::Drain>("drain"),
-                      InstanceMethod<&SslObject::OutgoingPending>("outgoingPending"),
                       InstanceMethod<&SslObject::Shutdown>("shutdown"),
                       InstanceMethod<&SslObject::EndIncoming>("endIncoming"),
                       InstanceMethod<&SslObject::ShutdownState>("shutdownState"),
@@ -203,6 +202,9 @@ SslObject::Call::~Call() {
   progress[kProduced] = static_cast<int32_t>(object_->buffers_.produced());
   progress[kOutgoingPending] = ClampToInt(object_->buffers_.queued());
   progress[kEvents] = object_->events_.empty() ? 0 : 1;
+  SSL* ssl = object_->ssl_.get();
+  const bool peer_closed = (SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN) != 0;
+  progress[kLeftover] = object_->failure_waits_ || peer_closed || SSL_has_pending(ssl) == 1 ? 1 : 0;
   object_->buffers_.EndCall();
   if (object_->close_waits_) {
     object_->close_waits_ = false;

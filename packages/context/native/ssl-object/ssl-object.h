@@ -112,7 +112,6 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   Napi::Value Write(const Napi::CallbackInfo& info);
   Napi::Value Encrypt(const Napi::CallbackInfo& info);
   Napi::Value Drain(const Napi::CallbackInfo& info);
-  Napi::Value OutgoingPending(const Napi::CallbackInfo& info);
   // closing.cc
   Napi::Value Shutdown(const Napi::CallbackInfo& info);
   Napi::Value EndIncoming(const Napi::CallbackInfo& info);

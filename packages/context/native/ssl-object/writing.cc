@@ -69,8 +69,4 @@ Napi::Value SslObject::Drain(const Napi::CallbackInfo& info) {
   return Report(info.Env(), ClampToInt(buffers_.produced()));
 }
 
-Napi::Value SslObject::OutgoingPending(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(buffers_.queued()));
-}
-
 }  // namespace sslkit

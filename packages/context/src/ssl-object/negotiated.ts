@@ -63,11 +63,6 @@ export abstract class Negotiated {
     return this.#native.pending();
   }
 
-  /** The number of queued TLS bytes, which {@link drain} gives. 0 on an object of `wrapBio`. */
-  get outgoingPending(): number {
-    return this.#native.outgoingPending();
-  }
-
   /** Bit 0: our `close_notify` was sent; bit 1: the peer's was received. SSL_get_shutdown(3). */
   get shutdownState(): number {
     return this.#native.shutdownState();

@@ -71,6 +71,8 @@ export class SSLObject extends Negotiated {
   /** What a callback of the user's threw, until a call of ours can throw it. */
   #callbackError: Error | null = null;
   #consumed = 0;
+  #outgoingPending = 0;
+  #leftover = false;
   #closed = false;
 
   /** @internal Contexts make these: Python's class has no public constructor either. */
@@ -311,8 +313,10 @@ export class SSLObject extends Negotiated {
   drain(outgoing: Uint8Array): number {
     this.#requireOpen();
     const count = this.#native.drain(outgoing);
+    if (count < 0) return this.#settle(count);
     // What a callback threw waits for a call that can fail: these bytes have left the queue and must not be lost.
-    return count >= 0 ? count : this.#settle(count);
+    this.#outgoingPending = addon.progress[Progress.outgoingPending] ?? 0;
+    return count;
   }
 
   /** The number of bytes of `incoming` that the last call of this object took. */
@@ -323,6 +327,19 @@ export class SSLObject extends Negotiated {
   /** The number of TLS bytes that the last call put into `outgoing`. Read it at once: calls on any object change it. */
   get produced(): number {
     return addon.progress[Progress.produced] ?? 0;
+  }
+
+  /** The number of queued TLS bytes, which {@link drain} gives. 0 on an object of `wrapBio`. */
+  get outgoingPending(): number {
+    return this.#outgoingPending;
+  }
+
+  /**
+   * Whether {@link decrypt} may give anything without more TLS bytes: plaintext that had no room, a failure behind
+   * plaintext, the peer's end. Where it is false, the call can be left out until bytes arrive.
+   */
+  get leftover(): boolean {
+    return this.#leftover;
   }
 
   /** Says that the transport has ended: what needs more TLS bytes from now on fails with `SSLEOFError`. */
@@ -433,8 +450,13 @@ export class SSLObject extends Negotiated {
 
   /** Ends a native call: counts, and either an outcome or a throw. */
   #settle(result: number): number {
-    this.#consumed += addon.progress[Progress.consumed] ?? 0;
-    if (addon.progress[Progress.events] === 1) this.#deliverEvents();
+    // OpenSSL was not called: the counts are those of another object.
+    if (result <= NativeOutcome.released) return this.#settleRest(result);
+    const { progress } = addon;
+    this.#consumed += progress[Progress.consumed] ?? 0;
+    this.#outgoingPending = progress[Progress.outgoingPending] ?? 0;
+    this.#leftover = progress[Progress.leftover] === 1;
+    if (progress[Progress.events] === 1) this.#deliverEvents();
     if (result === Outcome.WANT_READ) return result;
     if (result < 0 || this.#callbackError !== null) return this.#settleRest(result);
     return result;
@@ -450,6 +472,8 @@ export class SSLObject extends Negotiated {
       case NativeOutcome.pausedCertificate:
       case NativeOutcome.pausedVerify:
         this.#pausedAt = result;
+        // Once decided, the call goes on with what it has taken already.
+        this.#leftover = true;
         return Outcome.PAUSED;
       case NativeOutcome.released:
         throw invalidState('The SSLObject is closed');
