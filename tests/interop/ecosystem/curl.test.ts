@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import * as http from 'node:http';
 import * as http2 from 'node:http2';
 import { promisify } from 'node:util';
@@ -53,6 +54,24 @@ describePeer('curl against our server', commandObstacle('curl', '--version'), ()
     });
   });
 
+  test('curl that is killed in the middle ends its response alone', async () => {
+    const server = http.createServer();
+    const { port } = await serveHttps(server, await socketServerContext());
+    const stop = new AbortController();
+    const url = `https://localhost:${port}/`;
+    const killed = runCurl(port, ['--limit-rate', '1k', url], stop.signal);
+    const [, response] = (await once(server, 'request')) as [http.IncomingMessage, http.ServerResponse];
+    const closed = once(response, 'close');
+    // More than the buffers of both sides: it cannot all be on its way.
+    response.write(Buffer.alloc(50_000_000));
+    stop.abort();
+    await expect(killed).rejects.toMatchObject({ code: 'ABORT_ERR' });
+    await closed;
+    expect(response.writableFinished).toBe(false);
+    server.on('request', (_request, next) => next.end('next'));
+    expect(String(await curl(port, url))).toBe('next');
+  });
+
   test('HTTP/2 is agreed on by ALPN', async () => {
     const context = await socketServerContext();
     context.setAlpnProtocols(['h2', 'http/1.1']);
@@ -89,17 +108,22 @@ describePeer('curl against our server', commandObstacle('curl', '--version'), ()
   });
 });
 
-/** Runs curl, which takes 127.0.0.1 for `localhost` and trusts our authority; gives back what it has fetched. */
+/** Runs curl until the test is over; see {@link runCurl}. */
 async function curl(port: number, ...args: string[]): Promise<Buffer> {
-  const options = { encoding: 'buffer', maxBuffer: 2 * large.length } as const;
-  const shared = ['--disable', '--silent', '--show-error', '--noproxy', '*', '--cacert', await authorityFile()];
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
-  const fetched = promisify(execFile)('curl', [...shared, '--resolve', `localhost:${port}:127.0.0.1`, ...args], {
-    ...options,
-    signal: stop.signal,
-  });
-  return (await fetched).stdout;
+  return runCurl(port, args, stop.signal);
+}
+
+/** Runs curl, which takes 127.0.0.1 for `localhost` and trusts our authority; gives back what it has fetched. */
+async function runCurl(port: number, args: string[], signal: AbortSignal): Promise<Buffer> {
+  const shared = ['--disable', '--silent', '--show-error', '--noproxy', '*', '--cacert', await authorityFile()];
+  const { stdout } = await promisify(execFile)(
+    'curl',
+    [...shared, '--resolve', `localhost:${port}:127.0.0.1`, ...args],
+    { encoding: 'buffer', maxBuffer: 2 * large.length, signal },
+  );
+  return stdout;
 }
 
 function greeter(): http.Server {
