@@ -69,6 +69,9 @@ const recipes = {
     missing: ({ folder }) => buildLimit(folder),
     make: ({ folder }) => [join(folder, 'limit'), folder],
   },
+  own: { label: 'sslkit, own descriptor', make: ({ folder }) => node('tcp-sslkit.mjs', 'own', folder) },
+  stream: { label: 'sslkit, stream pump', make: ({ folder }) => node('tcp-sslkit.mjs', 'stream', folder) },
+  tcp: { label: 'node:tls', make: ({ folder }) => node('tcp-node-tls.mjs', folder) },
 };
 for (const name of ['sslkit', 'node:crypto', '@peculiar/x509', 'pkijs']) {
   recipes[`decode ${name}`] = {

@@ -12,9 +12,22 @@ import { handshakes, resumed } from './parts/handshakes.mjs';
 import { importTime } from './parts/import-time.mjs';
 import { memory } from './parts/memory.mjs';
 import { messages } from './parts/messages.mjs';
+import { tcpBulk, tcpConnect, tcpPing } from './parts/tcp.mjs';
 import { formatGoals, formatMachine, formatPart } from './report.mjs';
 
-const parts = { bulk, messages, handshakes, resumed, memory, growth, decode, import: importTime };
+const parts = {
+  bulk,
+  messages,
+  handshakes,
+  resumed,
+  memory,
+  growth,
+  'tcp-bulk': tcpBulk,
+  'tcp-ping': tcpPing,
+  'tcp-connect': tcpConnect,
+  decode,
+  import: importTime,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -6,7 +6,7 @@ import { endContenders, labelOf, startContenders } from './contenders.mjs';
  *
  * @param settings - `folder` with the certificates, `suite`, `rounds`.
  * @param plan - `contenders` by name; `cases`, each with a `name` and a `command` or a function that gives one for a
- * contender (and a variant), and `units` of work in it where they differ; `variants` of a contender by name;
+ * contender (and a variant), `units` of work in it where they differ, and `goals` of its own; `variants` of a contender by name;
  * `comparisons`, each of `one` with an `other` and a `goal`; `fresh`, whether each answer needs a process of its own.
  * @returns rows with ratios, `missing` contenders with reasons, and what the others are.
  */
@@ -24,7 +24,7 @@ export async function runCases(settings, plan) {
       const answers = await runRounds(listTurns(Object.keys(running), plan.variants), ask, settings.rounds);
       const comparisons = plan.comparisons.map((comparison) => ({
         ...comparison,
-        goal: goals?.[comparison.other] ?? comparison.goal,
+        goal: goals?.[`${comparison.one}:${comparison.other}`] ?? comparison.goal,
       }));
       rows.push({ name, ...compareAll(answers, comparisons, labelOfTurn), rate: takeRate(plan.rates, answers) });
     }

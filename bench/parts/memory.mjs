@@ -13,7 +13,7 @@ export const memory = {
           contenders: ['fast', 'bio', 'tls', 'cpython', 'c'],
           cases: [
             { name: 'before traffic', command: `memory idle ${COUNT}` },
-            { name: 'after 64 KiB each way', command: `memory used ${COUNT}`, goals: { tls: 2 } },
+            { name: 'after 64 KiB each way', command: `memory used ${COUNT}`, goals: { 'fast:tls': 2, 'bio:tls': 2 } },
           ],
           comparisons: ['fast', 'bio'].flatMap((one) => ['c', 'tls', 'cpython'].map((other) => ({ one, other }))),
         })

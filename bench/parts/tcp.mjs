@@ -1,0 +1,36 @@
+import { runCases } from '../measuring.mjs';
+
+const contenders = ['own', 'stream', 'tcp'];
+const goals = (own, stream) => [
+  { one: 'own', other: 'tcp', goal: own },
+  { one: 'stream', other: 'tcp', goal: stream },
+];
+const makePart = (title, cases, comparisons) => ({
+  title,
+  run: (settings) => runCases(settings, { contenders, cases, comparisons }),
+});
+
+/** Client and server in two processes; the CPU time is that of both. */
+export const tcpBulk = makePart(
+  'Bulk over loopback TCP, both ends of the same kind, TLS 1.3',
+  ['up', 'down'].flatMap((direction) => [
+    { name: `64 KiB, ${direction}`, command: `tcp-bulk ${direction} 65536 1600` },
+    { name: `1 MiB, ${direction}`, command: `tcp-bulk ${direction} 1048576 100` },
+  ]),
+  goals(1.4, 1.1),
+);
+
+export const tcpPing = makePart(
+  'Ping-pong of 100 bytes over loopback TCP, TLS 1.3',
+  [1, 64].map((connections) => ({ name: `${connections} at a time`, command: `tcp-ping ${connections} 3200` })),
+  goals(1.2),
+);
+
+export const tcpConnect = makePart(
+  'Connections over loopback TCP: connect, handshake, close_notify, TLS 1.3, P-256, 8 at a time',
+  [
+    { name: 'full handshakes', command: 'tcp-connect full 160 8', goals: { 'own:tcp': 1.3 } },
+    { name: 'resumed', command: 'tcp-connect resumed 160 8', goals: { 'own:tcp': 1.5 } },
+  ],
+  goals(),
+);
