@@ -17,6 +17,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./commands/connect.ts')).defineConnect,
   },
   {
+    name: 'explain',
+    summary: 'draw a handshake message by message, and say why it came out as it did',
+    load: async () => (await import('./commands/explain.ts')).defineExplain,
+  },
+  {
     name: 'serve',
     summary: 'a TLS server for trying things: status page, files, echo, forwarding',
     load: async () => (await import('./commands/serve.ts')).defineServe,

@@ -14,3 +14,6 @@ export const hasShell = {
   zsh: runs('zsh', '-c', 'true'),
   fish: runs('fish', '-c', 'true'),
 };
+
+/** A browser that runs without a screen; undefined where the machine has none. */
+export const browser = ['chromium', 'chromium-browser', 'google-chrome'].find((name) => runs(name, '--version'));

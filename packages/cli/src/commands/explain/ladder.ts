@@ -1,0 +1,50 @@
+import { describeValidity, shortName } from '../../certificate-summary.ts';
+import { type Output, printable } from '../../output.ts';
+import { formatTarget } from '../../target.ts';
+import { showProblem } from '../connect/show.ts';
+import type { HandshakeReport } from './handshake.ts';
+
+/** Draws a handshake: the client on the left, the server on the right, time downwards. */
+export function drawLadder(report: HandshakeReport, withDetails: boolean, output: Output): void {
+  const { strong, faint, good, bad } = output.colours;
+  const { target, messages, choices, certificates, problem } = report;
+  output.report(strong(printable(`this side ${'─'.repeat(30)} ${formatTarget(target)}`)));
+  for (const { direction, name, summary, ms, size, details } of messages) {
+    const arrow = direction === 'sent' ? '──▶' : '◀──';
+    const paint = name === 'Alert' && summary.startsWith('fatal') ? bad : (text: string) => text;
+    const facts = faint(`${ms.toFixed(1).padStart(7)} ms ${String(size).padStart(6)} B`);
+    output.report(`${facts}  ${arrow} ${paint(strong(name))}  ${paint(printable(summary))}`);
+    if (!withDetails) continue;
+    for (const [label, value] of Object.entries(details)) {
+      const text = typeof value === 'string' ? value : value.join(', ');
+      output.report(`${' '.repeat(24)}${faint(`${label}:`)} ${printable(text)}`);
+    }
+  }
+  if (choices.length > 0) output.report(strong('\nwhat came out, and why'));
+  for (const { topic, chosen, why, passedOver } of choices) {
+    output.report(`  ${faint(topic.padEnd(13))} ${printable(chosen)}`);
+    output.report(`  ${' '.repeat(13)} ${faint(why)}`);
+    if (passedOver.length > 0)
+      output.report(`  ${' '.repeat(13)} ${faint(`passed over: ${printable(shorten(passedOver))}`)}`);
+  }
+  if (certificates.length > 0) output.report(strong('\nthe certificates'));
+  for (const certificate of certificates) {
+    output.report(`  ${shortName(certificate)} ${faint(`${certificate.key}, ${describeValidity(certificate)}`)}`);
+  }
+  output.report('');
+  if (problem === null) {
+    output.report(
+      `${good('verified')}: ${printable(target.serverName)}, in ${report.handshakeMs} ms after ${report.connectMs} ms to connect`,
+    );
+  } else {
+    output.report(bad(`it failed: ${printable(problem.title)}`));
+    showProblem(problem, output);
+  }
+}
+
+const SHOWN = 6;
+
+function shorten(names: readonly string[]): string {
+  const more = names.length - SHOWN;
+  return names.slice(0, SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}

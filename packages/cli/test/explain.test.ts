@@ -1,0 +1,181 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { createCertificate } from '@sslkit/x509';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { makeAuthority } from './support/authority.ts';
+import { sslkit, sslkitJson } from './support/command.ts';
+import { makeFolder } from './support/files.ts';
+import { browser } from './support/peers.ts';
+import { closedPort, plainServer, tlsServer } from './support/servers.ts';
+
+const { file, root, server } = await makeAuthority();
+const trust = ['--cafile', file('root.pem')];
+let port = 0;
+beforeAll(async () => {
+  port = await tlsServer(server, { ALPNProtocols: ['http/1.1'] });
+});
+
+interface Message {
+  direction: string;
+  name: string;
+  size: number;
+  ms: number;
+  details: Record<string, string | string[]>;
+}
+interface Choice {
+  topic: string;
+  chosen: string;
+  why: string;
+  passedOver: string[];
+}
+
+const namesOf = (messages: Message[]) => messages.map(({ direction, name }) => `${direction} ${name}`);
+const choice = (choices: Choice[], topic: string) => choices.find((candidate) => candidate.topic === topic);
+
+describe('a handshake', () => {
+  test('of TLS 1.3 is told message by message', async () => {
+    const { code, json } = await sslkitJson(['explain', `localhost:${port}`, ...trust]);
+    expect(code).toBe(0);
+    expect(json).toMatchObject({ schema: 'sslkit/explain/1', outcome: 'verified', problem: null });
+    expect(namesOf(json.messages).slice(0, 9)).toEqual([
+      'sent ClientHello',
+      'received ServerHello',
+      'received EncryptedExtensions',
+      'received Certificate',
+      'received CertificateVerify',
+      'received Finished',
+      'sent ChangeCipherSpec',
+      'sent Finished',
+      'received NewSessionTicket',
+    ]);
+    const [hello] = json.messages as Message[];
+    expect(hello?.details).toMatchObject({ versions: ['TLSv1.3', 'TLSv1.2'], ALPN: ['h2', 'http/1.1'] });
+    expect(hello?.size).toBeGreaterThan(200);
+    const times = (json.messages as Message[]).map(({ ms }) => ms);
+    expect(times).toEqual([...times].sort((one, other) => one - other));
+  });
+
+  test('of TLS 1.2 has the messages of TLS 1.2', async () => {
+    const { json } = await sslkitJson(['explain', `localhost:${port}`, ...trust, '--tls', '1.2']);
+    expect(namesOf(json.messages)).toEqual(
+      expect.arrayContaining(['received ServerKeyExchange', 'received ServerHelloDone', 'sent ClientKeyExchange']),
+    );
+    expect(choice(json.choices, 'ALPN')).toMatchObject({ chosen: 'http/1.1', passedOver: ['h2'] });
+    expect(choice(json.choices, 'group')?.chosen).toBe('X25519');
+  });
+
+  test('says why each choice came out as it did', async () => {
+    const { json } = await sslkitJson(['explain', `localhost:${port}`, ...trust]);
+    expect(choice(json.choices, 'version')).toMatchObject({ chosen: 'TLSv1.3', passedOver: ['TLSv1.2'] });
+    expect(choice(json.choices, 'ALPN')?.why).toContain('the second');
+    expect(choice(json.choices, 'signature')?.chosen).toBe('ecdsa_secp256r1_sha256');
+    expect(choice(json.choices, 'certificate')?.why).toContain('localhost');
+  });
+
+  test('with a group that the server does not want takes another round trip', async () => {
+    const picky = await tlsServer(server, { ecdhCurve: 'P-384' });
+    const { json } = await sslkitJson(['explain', `localhost:${picky}`, ...trust]);
+    expect(namesOf(json.messages).slice(0, 2)).toEqual(['sent ClientHello', 'received HelloRetryRequest']);
+    expect(choice(json.choices, 'group')).toMatchObject({
+      chosen: 'P-384',
+      why: expect.stringContaining('round trip'),
+    });
+  });
+
+  test('is drawn as a ladder', async () => {
+    const run = await sslkit(['explain', `localhost:${port}`, ...trust]);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toMatch(/──▶ ClientHello {2}offers TLSv1\.3, TLSv1\.2 to localhost/);
+    expect(run.stdout).toMatch(/◀── Certificate {2}localhost < Test Intermediate/);
+    const detailed = await sslkit(['explain', `localhost:${port}`, ...trust, '--details']);
+    expect(detailed.stdout).toContain('key shares: ');
+  });
+});
+
+describe('a handshake that fails', () => {
+  test('shows how far it came, the alert, and the reason', async () => {
+    const run = await sslkit(['explain', `localhost:${port}`]);
+    expect(run.code).toBe(7);
+    expect(run.stdout).toMatch(/◀── Certificate .*\n.*──▶ Alert {2}fatal: unknown CA/);
+    expect(run.stderr).toContain('--cafile');
+  });
+
+  test('shows the alert of the other side', async () => {
+    const old = await tlsServer(server, { maxVersion: 'TLSv1.2' });
+    const { json } = await sslkitJson(['explain', `localhost:${old}`, ...trust, '--tls', '1.3']);
+    expect(json).toMatchObject({ exitCode: 6, problem: { code: 'ALERT_PROTOCOL_VERSION' } });
+    expect(namesOf(json.messages)).toEqual(['sent ClientHello', 'received Alert']);
+  });
+
+  test.each([
+    ['no TLS', () => plainServer((socket) => socket.end('220 hello\r\n')), 5],
+    ['no server', closedPort, 4],
+  ])('%s', async (_name, makePort, code) => {
+    expect((await sslkit(['explain', `localhost:${await makePort()}`])).code).toBe(code);
+  });
+});
+
+describe('--diff', () => {
+  test('of a server with itself ends with 0', async () => {
+    const run = await sslkit(['explain', '--diff', `localhost:${port}`, `localhost:${port}`, ...trust]);
+    expect(run.code).toBe(0);
+    expect(run.stdout).not.toContain('≠');
+  });
+
+  test('of two servers tells what differs and ends with 12', async () => {
+    const rsa = await createCertificate({ authority: root, names: ['localhost'], keyType: 'RSA-2048' });
+    const other = await tlsServer(rsa, { ALPNProtocols: ['h2'] });
+    const { code, json } = await sslkitJson(['explain', '--diff', `localhost:${port}`, `localhost:${other}`, ...trust]);
+    expect(code).toBe(12);
+    const differing = json.differences.filter(({ isSame }: { isSame: boolean }) => !isSame);
+    const topics = differing.map(({ topic }: { topic: string }) => topic);
+    expect(topics).toEqual(expect.arrayContaining(['ALPN', 'key', 'signature', 'fingerprint', 'chain length']));
+    expect(topics).not.toContain('version');
+  });
+
+  test.each([[['--diff', 'localhost']], [['localhost', 'localhost']]])('%j ends with 2', async (words) => {
+    expect(await sslkit(['explain', ...words])).toMatchObject({ code: 2, stdout: '' });
+  });
+});
+
+describe('--html', () => {
+  test('writes a page that needs nothing else, and not over another', async () => {
+    const page = join(makeFolder(), 'handshake.html');
+    const words = ['explain', `localhost:${port}`, ...trust, '--html', page];
+    expect(await sslkit(words)).toMatchObject({ code: 0, stdout: '' });
+    const html = readFileSync(page, 'utf8');
+    expect(html).not.toMatch(/<script|https?:\/\/|src=|@import/);
+    expect((await sslkit(words)).code).toBe(3);
+    expect((await sslkit([...words, '--force'])).code).toBe(0);
+  });
+
+  test('escapes what the server says', async () => {
+    const nasty = await createCertificate({ authority: root, names: ['localhost'], subject: { CN: '<img src=x>' } });
+    const page = join(makeFolder(), 'handshake.html');
+    await sslkit(['explain', `localhost:${await tlsServer(nasty)}`, ...trust, '--html', page]);
+    const html = readFileSync(page, 'utf8');
+    expect(html).toContain('&lt;img src=x&gt;');
+    expect(html).not.toContain('<img');
+  });
+
+  test.skipIf(browser === undefined)(
+    'shows in a browser (skipped without Chromium)',
+    async () => {
+      const folder = makeFolder();
+      const page = join(folder, 'handshake.html');
+      await sslkit(['explain', `localhost:${port}`, ...trust, '--html', page]);
+      const picture = join(folder, 'page.png');
+      const words = ['--headless', '--no-sandbox', '--disable-gpu', '--window-size=1000,1600'];
+      const url = pathToFileURL(page).href;
+      await promisify(execFile)(browser ?? '', [...words, `--screenshot=${picture}`, url]);
+      const { stdout } = await promisify(execFile)(browser ?? '', [...words, '--dump-dom', url]);
+      expect(existsSync(picture)).toBe(true);
+      expect(readFileSync(picture).length).toBeGreaterThan(50_000); // an empty page has about 10,000
+      expect(stdout.match(/<li class="(sent|received)"/g)?.length).toBeGreaterThan(8);
+    },
+    60_000,
+  );
+});
