@@ -42,6 +42,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./commands/verify.ts')).defineVerify,
   },
   {
+    name: 'watch',
+    summary: 'look at the certificates of many servers: expiry and change',
+    load: async () => (await import('./commands/watch.ts')).defineWatch,
+  },
+  {
     name: 'create',
     summary: 'make certificates, authorities, keys, requests and revocation lists',
     load: async () => (await import('./commands/create.ts')).defineCreate,
@@ -75,6 +80,11 @@ export const verbs: readonly Verb[] = [
     name: 'doctor',
     summary: 'say which Node and OpenSSL this is, what works, and what is trusted',
     load: async () => (await import('./commands/doctor.ts')).defineDoctor,
+  },
+  {
+    name: 'completion',
+    summary: 'write a script that completes verbs and options in a shell',
+    load: async () => (await import('./commands/completion.ts')).defineCompletion,
   },
   {
     name: 'demo',

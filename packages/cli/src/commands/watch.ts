@@ -1,0 +1,35 @@
+import { addExamples, CONNECTION_CODES, type DefineVerb, parseNumber } from '../verb.ts';
+import type { WatchOptions } from './watch/run.ts';
+
+/** `sslkit watch`: expiry and change of many servers at once. */
+export const defineWatch: DefineVerb = (command, { output, done }) => {
+  command
+    .argument('<target...>', 'HOST:PORT or URLs; files with one of them in each line; - for standard input')
+    .option('--warn <days>', 'warn when a certificate has fewer days left', parseNumber('--warn', { min: 0 }), 21)
+    .option('--state <file>', 'keep the fingerprints there, and tell which certificates have changed since')
+    .option(
+      '--concurrency <number>',
+      'how many at the same time',
+      parseNumber('--concurrency', { min: 1, max: 1000, whole: true }),
+      16,
+    )
+    .option('--every <seconds>', 'go on and look again, until interrupted', parseNumber('--every', { min: 1 }))
+    .option('--format <format>', 'table, json or prometheus', 'table')
+    .option('--cafile <file>', 'trust the certificates of this file, and no others')
+    .option('--capath <folder>', 'trust the certificates of this folder (names as openssl rehash makes them)')
+    .option('--timeout <seconds>', 'for connecting and for the handshake', parseNumber('--timeout', { min: 0.001 }), 10)
+    .option('--json', 'the same as --format json (docs/json.md)')
+    .action(async (targets: string[], options: WatchOptions) => {
+      const { watch } = await import('./watch/run.ts');
+      done(await watch(targets, options, output));
+    });
+  addExamples(
+    command,
+    [
+      'sslkit watch example.org example.com:8443',
+      'sslkit watch hosts.txt --warn 30 --state seen.json',
+      'sslkit watch hosts.txt --format prometheus > /var/lib/node_exporter/sslkit.prom',
+    ],
+    [...CONNECTION_CODES, '12 one expires soon or has changed; of several, the worst is given'],
+  );
+};
