@@ -1,7 +1,17 @@
 // A copy of the working tree in which both add-ons are built with AddressSanitizer and UndefinedBehaviorSanitizer. A copy,
 // because the loader takes what is in build/Release first: an instrumented add-on there would break every other run.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { root } from './root.mjs';
@@ -90,9 +100,12 @@ function copySources(tree) {
   });
   for (const path of stdout.toString().split('\0').filter(Boolean)) {
     if (!existsSync(join(root, path))) continue;
-    mkdirSync(dirname(join(tree, path)), { recursive: true });
-    // With its time: make compiles again only what changed since a kept folder was built.
-    cpSync(join(root, path), join(tree, path), { preserveTimestamps: true });
+    const content = readFileSync(join(root, path));
+    const copy = join(tree, path);
+    // Only what differs, so that make compiles that in a kept folder: whichever of the two is the older.
+    if (existsSync(copy) && readFileSync(copy).equals(content)) continue;
+    mkdirSync(dirname(copy), { recursive: true });
+    writeFileSync(copy, content);
   }
   if (!existsSync(join(tree, 'node_modules'))) symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
   for (const name of readdirSync(join(root, 'packages'))) {
