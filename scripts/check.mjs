@@ -16,6 +16,7 @@ const checks = [
   ['native format', script('format-native.mjs')],
   ['public surface', script('check-public-surface.mjs')],
   ['tree', script('check-tree.mjs')],
+  ['mapping', script('check-mapping.mjs')],
 ];
 
 const names = process.argv.slice(2);

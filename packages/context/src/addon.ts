@@ -131,8 +131,10 @@ export interface NativeObject {
   sharedCiphers(): [string, string, number][] | null;
   compression(): string | null;
   selectedAlpn(): Buffer | null;
-  group(): string | null | undefined;
-  signatureAlgorithm(peer: boolean): string | null | undefined;
+  /** The name in TLS, or OpenSSL's short name in an array where it knows no other. */
+  group(): string | [string | null] | null;
+  /** The name in TLS, or OpenSSL's short names of the kind of key and the digest where it knows no other. */
+  signatureAlgorithm(peer: boolean): string | [key: string | null, digest: string | null] | null;
   session(): NativeSession | null;
   setSession(session: NativeSession): NativeFailure | number | undefined;
   sessionReused(): boolean;

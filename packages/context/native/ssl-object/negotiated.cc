@@ -65,23 +65,42 @@ Napi::Value SslObject::SelectedAlpn(const Napi::CallbackInfo& info) {
   return Napi::Buffer<unsigned char>::Copy(info.Env(), name, length);
 }
 
-// group(): undefined where this OpenSSL cannot tell, null where none was negotiated.
+// group(): its name in TLS, or [OpenSSL's short name] before OpenSSL 3.2; null where none was negotiated.
 Napi::Value SslObject::Group(const Napi::CallbackInfo& info) {
-  const auto get_name = GetLateBound().SSL_get0_group_name;
-  if (get_name == nullptr) return info.Env().Undefined();
   // Before a handshake there is no session, which SSL_get0_group_name would look into.
   if (!ssl_ || SSL_get_session(ssl_.get()) == nullptr) return info.Env().Null();
-  return TextOrNull(info.Env(), get_name(ssl_.get()));
+  const auto get_name = GetLateBound().SSL_get0_group_name;
+  if (get_name != nullptr) return TextOrNull(info.Env(), get_name(ssl_.get()));
+  const long nid = SSL_get_negotiated_group(ssl_.get());
+  if (nid == NID_undef || (nid & TLSEXT_nid_unknown) != 0) return info.Env().Null();
+  Napi::Array names = Napi::Array::New(info.Env(), 1);
+  names.Set(0u, TextOrNull(info.Env(), OBJ_nid2sn(static_cast<int>(nid))));
+  return names;
 }
 
-// signatureAlgorithm(peer): undefined where this OpenSSL cannot tell.
+// signatureAlgorithm(peer): its name, or OpenSSL's short names of [kind of key, digest | null] where this OpenSSL has no names; null where
+// that side signed nothing.
 Napi::Value SslObject::SignatureAlgorithm(const Napi::CallbackInfo& info) {
+  if (!ssl_) return info.Env().Null();
   const bool peer = ReadBoolean(info[0]);
   const auto get_name = peer ? GetLateBound().SSL_get0_peer_signature_name : GetLateBound().SSL_get0_signature_name;
-  if (get_name == nullptr) return info.Env().Undefined();
-  const char* name = nullptr;  // borrowed from OpenSSL
-  if (!ssl_ || get_name(ssl_.get(), &name) != 1) return info.Env().Null();
-  return TextOrNull(info.Env(), name);
+  if (get_name != nullptr) {
+    const char* name = nullptr;  // borrowed from OpenSSL
+    return TextOrNull(info.Env(), get_name(ssl_.get(), &name) == 1 ? name : nullptr);
+  }
+  int key = NID_undef;
+  int digest = NID_undef;
+  const int found =
+      peer ? SSL_get_peer_signature_type_nid(ssl_.get(), &key) : SSL_get_signature_type_nid(ssl_.get(), &key);
+  if (found != 1) return info.Env().Null();
+  // Ed25519 and Ed448 have no digest of their own, which these two say by failing.
+  static_cast<void>(peer ? SSL_get_peer_signature_nid(ssl_.get(), &digest)
+                         : SSL_get_signature_nid(ssl_.get(), &digest));
+  ERR_clear_error();
+  Napi::Array pair = Napi::Array::New(info.Env(), 2);
+  pair.Set(0u, TextOrNull(info.Env(), OBJ_nid2sn(key)));
+  pair.Set(1u, TextOrNull(info.Env(), digest == NID_undef ? nullptr : OBJ_nid2sn(digest)));
+  return pair;
 }
 
 // session(): a new wrapper each time, or null.

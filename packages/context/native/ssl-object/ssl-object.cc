@@ -202,14 +202,18 @@ SslObject::Call::~Call() {
   progress[kProduced] = static_cast<int32_t>(object_->buffers_.produced());
   progress[kOutgoingPending] = ClampToInt(object_->buffers_.queued());
   progress[kEvents] = object_->events_.empty() ? 0 : 1;
-  SSL* ssl = object_->ssl_.get();
-  const bool peer_closed = (SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN) != 0;
-  progress[kLeftover] = object_->failure_waits_ || peer_closed || SSL_has_pending(ssl) == 1 ? 1 : 0;
+  progress[kLeftover] = object_->HasLeftover() ? 1 : 0;
   object_->buffers_.EndCall();
   if (object_->close_waits_) {
     object_->close_waits_ = false;
     object_->Release();
   }
+}
+
+bool SslObject::HasLeftover() const {
+  if (!ssl_) return false;
+  const bool peer_closed = (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+  return failure_waits_ || peer_closed || SSL_has_pending(ssl_.get()) == 1;
 }
 
 // Turns the result of an SSL_* call into an outcome, and keeps the error queue where it failed.

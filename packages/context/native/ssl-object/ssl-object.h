@@ -90,6 +90,8 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   void Release();
   // kReleased or kBusy where OpenSSL must not be called, else kDone.
   int32_t Unavailable() const { return busy_ ? kBusy : ssl_ ? kDone : kReleased; }
+  // Whether a read may give anything without more TLS input.
+  bool HasLeftover() const;
   bool Usable() const { return Unavailable() == kDone; }
   Napi::Value AskPsk(const char* text);
 

@@ -1,7 +1,7 @@
 import type { Bytes } from '@sslkit/errors';
 import type { NativeObject } from '../addon.ts';
-import { missingFeature } from '../ssl-context/groups.ts';
 import { exportKeyingMaterial } from './channel-binding.ts';
+import { nameGroup } from './tls-names.ts';
 
 /** What a connection can be asked about itself: the outcome of its handshake and the state of its queues. */
 export abstract class Negotiated {
@@ -79,14 +79,9 @@ export abstract class Negotiated {
     return exportKeyingMaterial(this.#native, length, label, context);
   }
 
-  /**
-   * The group of the key agreement, or null. Python ≥ 3.15: `group`.
-   *
-   * @throws Error `ERR_FEATURE_UNAVAILABLE` - OpenSSL is older than 3.2.
-   */
+  /** The group of the key agreement by its name in TLS, such as `x25519`, or null. Python ≥ 3.15: `group`. */
   group(): string | null {
     const group = this.#native.group();
-    if (group === undefined) throw missingFeature('group', '3.2');
-    return group;
+    return Array.isArray(group) ? nameGroup(group[0]) : group;
   }
 }

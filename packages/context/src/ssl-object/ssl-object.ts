@@ -15,7 +15,6 @@ import { addon, type NativeFailure, type NativeObject, Progress } from '../addon
 import { VerifyMode } from '../enums/verify-mode.ts';
 import { configurationError, connectionError } from '../openssl-error.ts';
 import { NativeOutcome, Outcome } from '../outcome.ts';
-import { missingFeature } from '../ssl-context/groups.ts';
 import { prepareHostName } from '../ssl-context/host-name.ts';
 import { adaptPskCallback } from '../ssl-context/pre-shared-key.ts';
 import { callbacksOf, nativeOf, pskCallbacksOf, SSLContext, tracingOf } from '../ssl-context/ssl-context.ts';
@@ -24,6 +23,7 @@ import { type ChannelBindingOptions, getChannelBinding } from './channel-binding
 import { type Decision, decideNow, describeDecision } from './decisions.ts';
 import { checkRole, type MemoryTransport, makeNative } from './making.ts';
 import { Negotiated } from './negotiated.ts';
+import { nameSignature } from './tls-names.ts';
 
 /** How a connection is made from a context. */
 export interface WrapOptions {
@@ -70,6 +70,8 @@ export class SSLObject extends Negotiated {
   readonly #owner: WeakRef<object> | null;
   /** What a callback of the user's threw, until a call of ours can throw it. */
   #callbackError: Error | null = null;
+  /** The first failure that ended the connection. */
+  #failure: Error | null = null;
   #consumed = 0;
   #outgoingPending = 0;
   #leftover = false;
@@ -167,6 +169,8 @@ export class SSLObject extends Negotiated {
     let rest = incoming;
     for (;;) {
       const outcome = this.#settle(this.#native.doHandshake(rest));
+      // OpenSSL 3.5 waits for more where 3.0 fails again: a handshake that has failed stays failed.
+      if (this.#failure !== null && outcome === Outcome.WANT_READ) throw this.#failure;
       if (outcome !== Outcome.PAUSED || !this.#answered()) return outcome;
       rest = incoming.subarray(this.#consumed);
     }
@@ -382,24 +386,19 @@ export class SSLObject extends Negotiated {
     return getChannelBinding(this.#native, this.#serverSide, type, options);
   }
 
-  /**
-   * The algorithm of the server's signature, or null. Python ≥ 3.15: `server_sigalg`.
-   *
-   * @throws Error `ERR_FEATURE_UNAVAILABLE` - OpenSSL is older than 3.5.
-   */
+  /** The algorithm of the server's signature by its name in TLS, such as `ed25519`, or null. Python ≥ 3.15: `server_sigalg`. */
   serverSigalg(): string | null {
-    return this.#signatureAlgorithm('serverSigalg', !this.#serverSide);
+    return this.#signatureAlgorithm(!this.#serverSide);
   }
 
   /** The same of the client's, null where it showed no certificate. Python ≥ 3.15: `client_sigalg`. */
   clientSigalg(): string | null {
-    return this.#signatureAlgorithm('clientSigalg', this.#serverSide);
+    return this.#signatureAlgorithm(this.#serverSide);
   }
 
-  #signatureAlgorithm(name: string, peer: boolean): string | null {
+  #signatureAlgorithm(peer: boolean): string | null {
     const algorithm = this.#native.signatureAlgorithm(peer);
-    if (algorithm === undefined) throw missingFeature(name, '3.5');
-    return algorithm;
+    return Array.isArray(algorithm) ? nameSignature(...algorithm) : algorithm;
   }
 
   // ---- Sessions
@@ -488,6 +487,7 @@ export class SSLObject extends Negotiated {
     if (result >= 0) throw callbackError ?? invalidState('A count is not an error');
     const error = connectionError(this.#native.takeFailure(), this.#hostName);
     if (callbackError !== null && error.cause === undefined) error.cause = callbackError;
+    this.#failure ??= error;
     throw error;
   }
 
