@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
 import { getDefaultVerifyPaths, PROTOCOL_TLS_CLIENT, SSLContext, SSLError, VerifyFlags } from '@sslkit/socket';
+import { encodePem } from '@sslkit/x509';
 import { inputError } from '../failure.ts';
-import { readInputFile } from '../input-file.ts';
+import { describeInput, readInputFile } from '../input-file.ts';
+import { recognize } from '../material/material.ts';
 
 /** Whom to trust, as the options say. */
 export interface TrustOptions {
@@ -47,6 +49,36 @@ export function loadTrust(context: SSLContext, { cafile, capath }: TrustOptions)
       `--cafile: ${cafile} holds no certificate that can be read`,
       'A file with CERTIFICATE blocks is expected.',
     );
+  }
+}
+
+/**
+ * Reads revocation lists: DER.
+ *
+ * @throws Failure with the exit code for input where a file holds none.
+ */
+export function readRevocationLists(paths: readonly string[]): Uint8Array[] {
+  return paths.flatMap((path) => {
+    const name = describeInput(path);
+    const lists = recognize(readInputFile(path), name).items.filter(({ kind }) => kind === 'crl');
+    if (lists.length === 0) throw inputError(`--crl: ${name} holds no revocation list`);
+    return lists.map(({ der }) => der);
+  });
+}
+
+/**
+ * Gives a context revocation lists; whether they are asked for is up to its flags.
+ *
+ * @throws Failure with the exit code for input where one is damaged.
+ */
+export function loadRevocationLists(context: SSLContext, lists: readonly Uint8Array[]): void {
+  for (const der of lists) {
+    try {
+      context.loadVerifyLocations({ cadata: encodePem('X509 CRL', der) });
+    } catch (error) {
+      if (!(error instanceof SSLError)) throw error;
+      throw inputError(`--crl: a revocation list is damaged: ${error.message}`);
+    }
   }
 }
 

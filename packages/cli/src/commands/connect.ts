@@ -1,4 +1,4 @@
-import { addExamples, CONNECTION_CODES, type DefineVerb, parseNumber } from '../verb.ts';
+import { addExamples, CONNECTION_CODES, collect, type DefineVerb, parseNumber } from '../verb.ts';
 import type { ConnectOptions } from './connect/run.ts';
 
 /** `sslkit connect`: connects, verifies, and says what happened. */
@@ -9,6 +9,7 @@ export const defineConnect: DefineVerb = (command, { output, done }) => {
     .option('--capath <folder>', 'trust the certificates of this folder (names as openssl rehash makes them)')
     .option('--servername <name>', 'ask for this name and hold the certificate to it; default: the host')
     .option('--no-strict', 'overlook rules of RFC 5280 that old certificates break')
+    .option('--crl <file>', 'refuse a certificate that stands on a list in this file; may be repeated', collect)
     .option('--insecure', 'go on when the certificate is refused; the exit code still says why')
     .option('--http <path>', 'send a GET request for this path; the body goes to standard output')
     .option('-i, --interactive', 'let keyboard and server talk; ~? in a line of its own lists what else can be done')

@@ -17,3 +17,6 @@ export const hasShell = {
 
 /** A browser that runs without a screen; undefined where the machine has none. */
 export const browser = ['chromium', 'chromium-browser', 'google-chrome'].find((name) => runs(name, '--version'));
+
+/** Whether the machine has curl. */
+export const hasCurl = runs('curl', '--version');

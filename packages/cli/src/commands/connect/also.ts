@@ -2,7 +2,7 @@ import type { SSLCertVerificationError } from '@sslkit/socket';
 import { summarizeCertificate } from '../../certificate-summary.ts';
 import type { ConnectionSetting } from '../../client/diagnose-failure.ts';
 import type { OpenConnection } from '../../client/open-connection.ts';
-import { loadTrust, type TrustOptions } from '../../client/trust.ts';
+import { loadRevocationLists, loadTrust, readRevocationLists, type TrustOptions } from '../../client/trust.ts';
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import { diagnoseVerification } from '../../diagnosis/verification.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -20,17 +20,21 @@ export interface RefusedChain {
 /** Has a refused chain judged to its end. */
 export async function judgeRefusedChain(
   error: SSLCertVerificationError,
-  options: TrustOptions & { readonly strict: boolean },
+  options: TrustOptions & { readonly strict: boolean; readonly crl?: readonly string[] },
   setting: ConnectionSetting,
 ): Promise<RefusedChain | null> {
   if (error.verifyChain.length === 0) return null;
+  const lists = readRevocationLists(options.crl ?? []);
   const { verdicts } = await judgeChain(error.verifyChain, {
     role: 'server',
     serverName: setting.serverName,
     at: new Date(),
     strict: options.strict,
-    revocation: 'none',
-    trust: (context) => loadTrust(context, options),
+    revocation: lists.length > 0 ? 'leaf' : 'none',
+    trust: (context) => {
+      loadTrust(context, options);
+      loadRevocationLists(context, lists);
+    },
   });
   const diagnoses = verdicts.map((verdict) => diagnoseVerification(verdict, { ...setting, peer: 'server' }));
   const first = error.verifyCode;

@@ -3,7 +3,13 @@ import { type ConnectionSetting, diagnoseFailure } from '../../client/diagnose-f
 import { inspectConnections } from '../../client/inspected-socket.ts';
 import { HandshakeFailure, type OpenConnection, openConnection } from '../../client/open-connection.ts';
 import { applySettings, type ConnectionSettings, readSession, saveSession } from '../../client/settings.ts';
-import { createTrustingContext, describeTrust, type TrustOptions } from '../../client/trust.ts';
+import {
+  createTrustingContext,
+  describeTrust,
+  loadRevocationLists,
+  readRevocationLists,
+  type TrustOptions,
+} from '../../client/trust.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { usageError } from '../../failure.ts';
 import type { Output } from '../../output.ts';
@@ -24,6 +30,7 @@ export interface ConnectOptions extends TrustOptions, ConnectionSettings, RouteO
   readonly http?: string;
   readonly interactive?: boolean;
   readonly session?: string;
+  readonly crl?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -94,6 +101,10 @@ function createContext(options: ConnectOptions): SSLContext {
   inspectConnections(context);
   if (!options.strict) context.verifyFlags &= ~VerifyFlags.VERIFY_X509_STRICT;
   if (options.http !== undefined) context.setAlpnProtocols(['http/1.1']);
+  if (options.crl !== undefined) {
+    loadRevocationLists(context, readRevocationLists(options.crl));
+    context.verifyFlags |= VerifyFlags.VERIFY_CRL_CHECK_LEAF;
+  }
   applySettings(context, options);
   return context;
 }

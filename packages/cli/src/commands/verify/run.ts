@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
-import { type SSLContext, SSLError } from '@sslkit/socket';
-import { Certificate, CertificateDecodeError, encodePem } from '@sslkit/x509';
+import { Certificate, CertificateDecodeError } from '@sslkit/x509';
 import {
   type CertificateSummary,
   describeValidity,
@@ -8,7 +7,13 @@ import {
   summarizeCertificate,
 } from '../../certificate-summary.ts';
 import { fetchChain } from '../../client/fetch-chain.ts';
-import { describeTrust, loadTrust, type TrustOptions } from '../../client/trust.ts';
+import {
+  describeTrust,
+  loadRevocationLists,
+  loadTrust,
+  readRevocationLists,
+  type TrustOptions,
+} from '../../client/trust.ts';
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import { diagnoseVerification, type Verdict } from '../../diagnosis/verification.ts';
 import { ExitCode, nameOutcome } from '../../exit-code.ts';
@@ -43,14 +48,17 @@ export async function verify(text: string, options: VerifyOptions, output: Outpu
   const source = parseSource(text);
   const serverName = options.name ?? (source.kind === 'host' ? source.target.host : null);
   const certificates = await readChain(source, serverName, options);
-  const lists = (options.crl ?? []).flatMap((path) => readItems(path, 'crl', 'revocation list'));
+  const lists = readRevocationLists(options.crl ?? []);
   const { verdicts, chain } = await judgeChain(certificates, {
     role: purpose,
     serverName,
     at,
     strict: options.strict,
     revocation: options.crlAll === true ? 'chain' : lists.length > 0 ? 'leaf' : 'none',
-    trust: (context) => addTrust(context, options, lists),
+    trust: (context) => {
+      loadTrust(context, options);
+      loadRevocationLists(context, lists);
+    },
   });
   const name = source.kind === 'file' ? describeInput(source.path) : formatTarget(source.target);
   const peer = source.kind === 'file' ? 'file' : 'server';
@@ -109,18 +117,6 @@ function requireReadable(der: Uint8Array, place: string): void {
   } catch (error) {
     if (!(error instanceof CertificateDecodeError)) throw error;
     throw inputError(`${place}: the certificate is damaged: ${error.message}`);
-  }
-}
-
-function addTrust(context: SSLContext, options: VerifyOptions, lists: readonly Uint8Array[]): void {
-  loadTrust(context, options);
-  for (const der of lists) {
-    try {
-      context.loadVerifyLocations({ cadata: encodePem('X509 CRL', der) });
-    } catch (error) {
-      if (!(error instanceof SSLError)) throw error;
-      throw inputError(`--crl: a revocation list is damaged: ${error.message}`);
-    }
   }
 }
 
