@@ -9,7 +9,8 @@
 
 namespace sslkit {
 
-// Bytes that belong to JavaScript, valid until the call returns.
+// Bytes that belong to JavaScript, valid until the call returns. Cut at what an `int` counts: the counts that go back are
+// 32 bits, and a caller who is told that fewer were taken gives the rest again.
 struct ByteView {
   uint8_t* data = nullptr;
   size_t size = 0;
@@ -21,7 +22,7 @@ inline ByteView ReadBytes(const Napi::Value& value) {
   void* data = nullptr;
   if (napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr) != napi_ok) return {};
   if (type != napi_uint8_array || data == nullptr) return {};
-  return {static_cast<uint8_t*>(data), length};
+  return {static_cast<uint8_t*>(data), length > INT_MAX ? static_cast<size_t>(INT_MAX) : length};
 }
 
 inline std::string ReadString(const Napi::Value& value) {

@@ -213,11 +213,13 @@ SslObject::Call::~Call() {
 bool SslObject::HasLeftover() const {
   if (!ssl_) return false;
   const bool peer_closed = (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
-  return failure_waits_ || peer_closed || SSL_has_pending(ssl_.get()) == 1;
+  // What SSL_has_pending(3) counts may be part of a record, of which OpenSSL has said that it wants the rest.
+  return failure_waits_ || peer_closed || (!wants_input_ && SSL_has_pending(ssl_.get()) == 1);
 }
 
 // Turns the result of an SSL_* call into an outcome, and keeps the error queue where it failed.
 int32_t SslObject::Conclude(int result) {
+  wants_input_ = false;
   if (result > 0) return kDone;
   const int system_error = errno;
   const int32_t outcome = -SSL_get_error(ssl_.get(), result);
@@ -225,6 +227,7 @@ int32_t SslObject::Conclude(int result) {
     failure_ = {outcome, system_error, DrainErrorQueue()};
   } else {
     ClearErrorQueue();
+    wants_input_ = outcome == kWantRead;
   }
   return outcome;
 }

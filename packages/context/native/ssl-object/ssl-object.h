@@ -157,6 +157,7 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   bool uses_buffers_ = false;
   SslPointer ssl_;  // owned; null once closed. Declared after buffers_, so freed before it
   FailureRecord failure_;
+  bool wants_input_ = false;    // OpenSSL's last word was WANT_READ
   bool failure_waits_ = false;  // a failure behind plaintext that was delivered first
   VerificationRecord verification_;
   AlertRecord alerts_;

@@ -76,6 +76,7 @@ function useCertificateAndKey(
 function usePkcs12(context: NativeContext, pfx: Uint8Array, password: Password | null | undefined): void {
   const bytes = password === null || password === undefined ? null : resolvePassword(password);
   const result = context.usePkcs12(pfx, bytes);
+  bytes?.fill(0);
   if (typeof result === 'string') {
     throw new SSLError(`The PKCS#12 file holds ${result}`, { code: 'ERR_SSL_PKCS12_INCOMPLETE' });
   }

@@ -4,6 +4,7 @@ import {
   invalidArgumentType,
   invalidArgumentValue,
   invalidState,
+  outOfRange,
   SSLError,
   SSLWantReadError,
   SSLWantWriteError,
@@ -44,6 +45,7 @@ export interface WrapOptions {
 
 const MADE_HERE = Symbol('made by this package');
 const NOTHING = new Uint8Array(0);
+const LARGEST_COUNT = 2 ** 31 - 1; // what the engine counts with: an int, as OpenSSL does
 const LARGEST_RECORD = 16384; // plaintext of one TLS record, RFC 8446 §5.1
 
 /**
@@ -248,6 +250,7 @@ export class SSLObject extends Negotiated {
   /** {@link write} as an outcome: the length of `data`, `WANT_READ`, `WANT_WRITE`, `CLOSED` or `PAUSED`. */
   tryWrite(data: Bytes): number {
     const view = viewBytes('The data', data);
+    if (view.length > LARGEST_COUNT) throw outOfRange(`The data must be at most ${LARGEST_COUNT} bytes long`);
     for (;;) {
       const outcome = this.#settle(this.#native.write(view));
       if (outcome !== Outcome.PAUSED || !this.#answered()) return outcome;
@@ -432,7 +435,7 @@ export class SSLObject extends Negotiated {
 
   // ---- The end
 
-  /** Frees what OpenSSL holds. Sends nothing. Later calls throw `ERR_INVALID_STATE`; calling it again does nothing. */
+  /** Frees what OpenSSL holds. Sends nothing. Later calls that need it throw `ERR_INVALID_STATE`, facts are null. */
   close(): void {
     this.#closed = true;
     this.#decision = null;
