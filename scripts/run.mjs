@@ -6,6 +6,7 @@
 //   node scripts/run.mjs test-all [arguments]   build, then every test at full length
 //   node scripts/run.mjs build              the add-ons and dist of every package
 //   node scripts/run.mjs check [name …]     everything that is checked without running the product
+//   node scripts/run.mjs bench [part …]     build, then the benchmark beside its peers
 //   node scripts/run.mjs format             formats TypeScript, JSON and C++
 //   node scripts/run.mjs PROGRAM [arguments]
 import { spawnSync } from 'node:child_process';
@@ -23,7 +24,7 @@ process.env.DO_NOT_TRACK ??= '1';
 process.env.SSLKIT_NATIVE_TARGET = `${process.platform}-${process.arch}-node${process.versions.node}`;
 
 install();
-const jobs = { build, demo: runDemo, test: runTests, 'test-all': runAllTests, check: runChecks, format };
+const jobs = { build, demo: runDemo, test: runTests, 'test-all': runAllTests, check: runChecks, bench, format };
 if (Object.hasOwn(jobs, job)) jobs[job]();
 else run(job, rest);
 
@@ -69,6 +70,11 @@ function runAllTests() {
 
 function runChecks() {
   run(process.execPath, [join(root, 'scripts', 'check.mjs'), ...rest]);
+}
+
+function bench() {
+  build();
+  run(process.execPath, [join(root, 'bench', 'main.mjs'), ...rest]);
 }
 
 function format() {

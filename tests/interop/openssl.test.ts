@@ -104,7 +104,14 @@ describe.skipIf(missing)(missing ? 'openssl (skipped: the command is missing)' :
 
     test('keying material is exported as s_client exports it', async () => {
       const { listener, port } = await listenOn(await socketServerContext('server', version));
-      const peer = await startClient(port, flag(name), '-keymatexport', 'EXPERIMENTAL sslkit', '-keymatexportlen', '40');
+      const peer = await startClient(
+        port,
+        flag(name),
+        '-keymatexport',
+        'EXPERIMENTAL sslkit',
+        '-keymatexportlen',
+        '40',
+      );
       const [server] = await listener.accept();
       const [, material] = await peer.output(/Keying material: ([0-9A-F]{80})/);
       expect(server.exportKeyingMaterial(40, 'EXPERIMENTAL sslkit').toString('hex').toUpperCase()).toBe(material);
