@@ -26,15 +26,14 @@ export interface Channel {
   handshake(wait: Wait): Promise<void>;
 
   /**
-   * Decrypts into `plaintext`: the number of bytes, 0 at the peer's `close_notify`. Performs the handshake where it
-   * has not been done.
+   * Decrypts into `plaintext`: the number of bytes, 0 at the end of the peer's data, whichever it is. Performs the
+   * handshake where it has not been done.
    *
-   * @throws SSLEOFError when the transport ends without `close_notify`.
    * @throws SSLWantReadError when `wait` forbids waiting.
    */
   readInto(plaintext: Uint8Array, wait: Wait): number | Promise<number>;
 
-  /** As `readInto`, but into memory of its own: a new buffer of at most `limit` bytes, empty at `close_notify`. */
+  /** As `readInto`, but into memory of its own: a new buffer of at most `limit` bytes, empty at the end. */
   read(limit: number, wait: Wait): Buffer | Promise<Buffer>;
 
   /**

@@ -73,6 +73,17 @@ export class Wait {
     this.#signal = signal;
   }
 
+  /** A wait for one call; calls without any limit share theirs. */
+  static of(operation: Operation, seconds: number | null, signal?: AbortSignal): Wait {
+    if (seconds !== null || signal !== undefined) return new Wait(operation, seconds, signal);
+    let wait = unlimited.get(operation);
+    if (wait === undefined) {
+      wait = new Wait(operation, null);
+      unlimited.set(operation, wait);
+    }
+    return wait;
+  }
+
   /** True where only the awaited event itself ends a sleep. */
   get unlimited(): boolean {
     return this.#signal === undefined && this.#deadline === Number.POSITIVE_INFINITY;
@@ -121,6 +132,9 @@ export class Wait {
     });
   }
 }
+
+// A wait without a deadline and a signal holds nothing of its call.
+const unlimited = new Map<Operation, Wait>();
 
 /** Where calls sleep until something happens to the transport; all sleepers wake, and each looks again for itself. */
 export class Wakeup {

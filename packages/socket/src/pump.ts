@@ -40,18 +40,19 @@
 import { Outcome, type SSLObject } from '@sslkit/context';
 import { invalidState, SSLEOFError, SSLWantReadError, SSLWantWriteError } from '@sslkit/errors';
 import type { Channel, ChannelState, Ending } from './channel.ts';
-import { alreadyShutDown, Lingering, stillInHandshake, unreadData } from './closing.ts';
+import { stillInHandshake, unreadData } from './closing.ts';
 import { type Wait, Wakeup } from './deadlines.ts';
+import { Fairness } from './fairness.ts';
 import { runInBudget, settleDecision } from './handshake.ts';
+import { Life } from './life.ts';
+import { Receiver } from './receiver.ts';
+import { Sender } from './sender.ts';
 import { BATCH, receiveBy } from './shared-buffers.ts';
-import { Stash } from './stash.ts';
 import type { Transport } from './transport.ts';
+import { isOutcome, WaitingRead } from './waiting-read.ts';
 import { Wire } from './wire.ts';
 
 const EMPTY = Buffer.alloc(0);
-const STASH_STEP = 16_384; // largest TLS record payload, RFC 8446 §5.1
-// Writes that never wait would keep the event loop from ever reading: after so many bytes it gets a turn.
-const FAIRNESS = 1_048_576;
 
 /** The channel over any {@link Transport}. */
 export class StreamPump implements Channel {
@@ -60,17 +61,15 @@ export class StreamPump implements Channel {
   readonly #owner: object;
   readonly #arrived = new Wakeup();
   readonly #drained = new Wakeup();
-  #state: ChannelState = 'handshaking';
-  #ended: Ending | null = null;
-  #failure: unknown = null;
-  #lingering: Lingering | null = null;
-  #decision: Promise<void> | null = null;
-  #callbackError: Error | null = null;
-  #reading = false;
-  #writing = false;
-  readonly #stash = new Stash();
+  readonly #fairness = new Fairness();
+  readonly #life: Life;
   readonly #wire: Wire;
-  #bytesSinceTurn = 0;
+  readonly #receiver: Receiver;
+  readonly #sender: Sender;
+  #decision: Promise<void> | null = null;
+  #reading = false;
+  #waitingRead: { retry(): number } | null = null;
+  #writing = false;
 
   /**
    * Takes over `engine`, which it closes in the end, and attaches itself to `transport`.
@@ -80,74 +79,80 @@ export class StreamPump implements Channel {
   constructor(engine: SSLObject, transport: Transport, owner: object) {
     this.#engine = engine;
     this.#owner = owner;
-    this.#wire = new Wire(engine, transport);
     this.#transport = transport;
+    const life = new Life(
+      transport,
+      () => this.#wire.flush(),
+      () => this.#wakeAll(),
+    );
+    const wire = new Wire(engine, transport, life);
+    this.#life = life;
+    this.#wire = wire;
+    this.#receiver = new Receiver(engine, transport, wire, life);
+    this.#sender = new Sender(engine, transport, wire, life, this.#receiver);
     transport.attach({ readable: () => this.#onReadable(), drained: () => this.#onDrained() });
   }
 
   get state(): ChannelState {
-    return this.#state;
+    return this.#life.state;
   }
 
   get ended(): Ending | null {
-    return this.#ended;
+    return this.#life.ended;
   }
 
   async handshake(wait: Wait): Promise<void> {
-    while (this.#state === 'handshaking') {
+    while (this.#life.state === 'handshaking') {
       const { wakes } = this.#arrived;
       const outcome = await runInBudget(() => this.#tryHandshake());
       if (outcome >= 0) break;
       // The budget has put time between the step and the sleep: what came meanwhile would not wake anybody.
       if (wakes === this.#arrived.wakes) await this.#overcome(outcome, wait);
     }
-    this.#assertAlive();
+    this.#life.assertAlive();
   }
 
   readInto(plaintext: Uint8Array, wait: Wait): number | Promise<number> {
     if (this.#reading) throw conflict('read');
     if (plaintext.length === 0) return 0;
-    return this.#retryRead(() => this.#tryRead(plaintext), wait);
+    return this.#read(() => this.#tryRead(plaintext), wait);
   }
 
   read(limit: number, wait: Wait): Buffer | Promise<Buffer> {
     if (this.#reading) throw conflict('read');
     if (limit === 0) return EMPTY;
     // Memory is found when there is something to put into it: a connection that waits holds none.
-    return this.#retryRead(() => receiveBy(limit, (plaintext) => this.#tryRead(plaintext)), wait);
+    return this.#read(() => receiveBy(limit, (plaintext) => this.#tryRead(plaintext)), wait);
   }
 
   write(plaintext: Uint8Array, wait: Wait): number | Promise<number> {
     if (this.#writing) throw conflict('write');
-    const ready = this.#state !== 'handshaking' && this.#transport.pendingBytes === 0;
-    const taken = ready ? Math.max(this.#tryWrite(plaintext), 0) : 0;
-    const handedOn = this.#transport.pendingBytes === 0 && this.#bytesSinceTurn < FAIRNESS;
+    const ready = this.#life.state !== 'handshaking' && this.#transport.pendingBytes === 0;
+    const taken = ready ? Math.max(this.#trySend(plaintext), 0) : 0;
+    const handedOn = this.#transport.pendingBytes === 0 && !this.#fairness.isSpent;
     return ready && taken === plaintext.length && handedOn ? taken : this.#writeSlowly(plaintext, taken, wait);
   }
 
   async waitReadable(wait: Wait): Promise<void> {
     for (;;) {
-      this.#assertAlive();
-      if (this.#ended !== null || this.#stash.length > 0 || this.#engine.pending() > 0) return;
-      const incoming = this.#transport.read();
-      if (incoming !== null) this.#transport.unread(incoming);
-      if (incoming !== null || this.#transport.ended || this.#transport.error !== null) return;
+      this.#life.assertAlive();
+      if (this.#receiver.readable) return;
       await this.#arrived.sleep(wait);
     }
   }
 
   async waitWritable(wait: Wait): Promise<void> {
-    this.#assertAlive();
+    this.#life.assertAlive();
     while (this.#transport.pendingBytes > 0 && this.#transport.error === null) {
       await this.#drained.sleep(wait);
-      this.#assertAlive();
+      this.#life.assertAlive();
     }
   }
 
   async finish(wait: Wait): Promise<void> {
     if (this.#writing) throw conflict('write');
-    this.#assertAlive();
-    if (this.#state === 'open') this.#sendCloseNotify();
+    this.#life.assertAlive();
+    if (this.#life.state === 'open') this.#sender.sendCloseNotify();
     await this.#handOn(wait);
     this.#transport.end();
   }
@@ -167,198 +172,163 @@ export class StreamPump implements Channel {
       this.#reading = false;
       this.#writing = false;
     }
-    this.#state = 'released';
-    this.#failure = invalidState('TLS has been taken off this connection');
+    this.#life.release();
     this.#engine.close();
   }
 
   async absorb(wait: Wait): Promise<void> {
-    if (this.#state === 'handshaking') await this.handshake(wait);
-    this.#assertAlive();
-    if (this.#stash.length > BATCH) throw invalidState('There is plaintext to be read before more can be worked off');
-    if (this.#ended !== null || this.#stashIncoming() || this.#transportIsOver()) return;
+    if (this.#life.state === 'handshaking') await this.handshake(wait);
+    this.#life.assertAlive();
+    const receiver = this.#receiver;
+    if (receiver.stashed > BATCH) throw invalidState('There is plaintext to be read before more can be worked off');
+    if (this.#life.ended !== null || receiver.stashIncoming() || receiver.transportIsOver()) return;
     await this.#overcome(Outcome.WANT_READ, wait);
   }
 
   unread(plaintext: Uint8Array): void {
-    this.#stash.prepend(plaintext);
+    this.#receiver.unread(plaintext);
   }
 
   drop(reason: Error): void {
-    if (this.#state === 'closed' || this.#state === 'released') return;
-    if (this.#state !== 'broken') this.#failure = reason;
-    this.#state = 'closed';
-    this.#stash.clear();
+    if (!this.#life.close(reason)) return;
+    this.#receiver.clear();
     this.#engine.close();
     this.#wakeAll();
   }
 
   async close(reason: Error): Promise<void> {
-    const said = this.#state === 'closing' && this.#transport.error === null;
-    this.drop(reason);
     // Once the peer has been told, the transport is closed no sooner than that can arrive.
-    if (said) this.#lingering ??= new Lingering(this.#transport);
-    if (this.#lingering === null) await this.#transport.close();
+    const told = this.#life.state === 'closing' && this.#transport.error === null;
+    this.drop(reason);
+    await this.#life.closeTransport(told);
   }
 
   #onReadable(): void {
-    if (this.#lingering !== null) this.#lingering.advance();
-    else if (this.#transport.error === null) this.#arrived.wake();
-    else this.#wakeAll();
+    this.#fairness.renew();
+    if (this.#life.isLingering()) return;
+    this.#retryRead();
+    this.#arrived.wake();
+    if (this.#transport.error !== null) this.#drained.wake();
   }
 
   #onDrained(): void {
+    this.#fairness.renew();
     this.#wire.forgiveAnswers();
-    if (this.#lingering !== null) this.#lingering.advance();
-    else this.#drained.wake();
+    if (this.#life.isLingering()) return;
+    this.#drained.wake();
+    this.#retryRead();
   }
 
   #wakeAll(): void {
+    this.#retryRead();
     this.#arrived.wake();
     this.#drained.wake();
   }
 
-  #assertAlive(): void {
-    if (this.#state === 'broken' || this.#state === 'closed' || this.#state === 'released') throw this.#failure;
-  }
-
-  /** One step of the engine; what it throws ends the connection. */
-  #step(incoming: Uint8Array | null, call: (incoming: Uint8Array) => number): number {
-    try {
-      return this.#wire.exchange(incoming, call);
-    } catch (error) {
-      throw this.#break(error);
-    }
-  }
-
-  /** Ends the connection for good and gives back the error to throw. */
-  #break(error: unknown): unknown {
-    if (this.#state === 'broken' || this.#state === 'closed') return this.#failure;
-    this.#state = 'broken';
-    this.#failure = error;
-    // The alert that a callback's error has become says little about it.
-    if (error instanceof Error && this.#callbackError !== null) error.cause ??= this.#callbackError;
-    // OpenSSL has an alert for a transport that has ended too, which nobody waits for; before the version is agreed
-    // on, it would not even pass for TLS.
-    if (this.#transport.error === null && !this.#transport.ended) this.#wire.flush();
-    this.#lingering = new Lingering(this.#transport);
-    this.#wakeAll();
-    return error;
-  }
-
   #tryHandshake(): number {
-    if (this.#state !== 'handshaking') return Outcome.DONE;
+    if (this.#life.state !== 'handshaking') return Outcome.DONE;
+    const transport = this.#transport;
     for (;;) {
-      const incoming = this.#transport.read();
-      if (incoming === null && this.#transport.error !== null) throw this.#break(this.#transport.error);
+      const incoming = transport.read();
+      if (incoming === null && transport.error !== null) throw this.#life.break(transport.error);
       // The engine words this failure itself: it knows how far the handshake has come.
-      if (incoming === null && this.#transport.ended) this.#engine.endIncoming();
-      const outcome = this.#step(incoming, (bytes) => this.#engine.tryHandshake(bytes));
+      if (incoming === null && transport.ended) this.#engine.endIncoming();
+      const outcome = this.#wire.exchange(incoming, (bytes) => this.#engine.tryHandshake(bytes));
       if (outcome >= 0) {
-        this.#state = 'open';
+        this.#life.state = 'open';
         this.#arrived.wake();
       }
       if (outcome !== Outcome.WANT_READ || incoming === null) return outcome;
     }
   }
 
+  #tryUnwrap(): number {
+    const life = this.#life;
+    const receiver = this.#receiver;
+    life.assertAlive();
+    if (life.state === 'handshaking') throw stillInHandshake();
+    while (life.ended === null && receiver.stashIncoming());
+    if (receiver.stashed > 0) throw unreadData();
+    if (life.state === 'open') this.#sender.sendCloseNotify();
+    if (life.ended === null && !receiver.transportIsOver()) return Outcome.WANT_READ;
+    if (life.ended === 'truncated') throw new SSLEOFError();
+    return this.#wire.exchange(null, (incoming) => this.#engine.tryUnwrap(incoming));
+  }
+
   #tryRead(plaintext: Uint8Array): number {
-    this.#assertAlive();
-    if (this.#stash.length > 0) return this.#stash.take(plaintext);
-    while (this.#ended === null) {
-      if (this.#wire.isClogged) return Outcome.WANT_WRITE;
-      const incoming = this.#transport.read();
-      const outcome = this.#step(incoming, (bytes) => this.#engine.decrypt(bytes, plaintext));
-      if (outcome === Outcome.CLOSED) this.#ended = 'close_notify';
-      else if (outcome !== Outcome.WANT_READ) return outcome;
-      else if (incoming === null && !this.#transportIsOver()) return outcome;
-    }
-    if (this.#ended === 'truncated') throw new SSLEOFError();
-    return 0;
-  }
-
-  /** With nothing left to read: true where the peer has ended the transport under TLS. */
-  #transportIsOver(): boolean {
-    if (this.#transport.ended) this.#ended = 'truncated';
-    else if (this.#transport.error !== null) throw this.#break(this.#transport.error);
-    return this.#ended !== null;
-  }
-
-  #tryWrite(plaintext: Uint8Array): number {
-    this.#assertWritable();
-    let outcome: number;
-    try {
-      outcome = this.#wire.send(plaintext);
-    } catch (error) {
-      throw this.#break(error);
-    }
-    if (this.#transport.error !== null) this.#assertWritable();
-    if (outcome > 0) this.#bytesSinceTurn += outcome;
+    const outcome = this.#receiver.tryRead(plaintext);
+    if (outcome > 0) this.#fairness.spend(outcome);
     return outcome;
   }
 
-  #assertWritable(): void {
-    this.#assertAlive();
-    if (this.#state === 'closing') throw alreadyShutDown();
-    if (this.#transport.error === null) return;
-    // An alert that came before the reset says why.
-    while (this.#ended === null && this.#stashIncoming());
-    throw this.#break(this.#transport.error);
+  #read<T>(attempt: () => T | number, wait: Wait): T | Promise<T> {
+    if (this.#life.state === 'handshaking') return this.#readBehindHandshake(attempt, wait);
+    if (this.#fairness.isSpent && wait.blocking) return this.#readNextTurn(attempt, wait);
+    const result = attempt();
+    if (!isOutcome(result)) return result;
+    if (!wait.blocking) throw wantError(result);
+    return this.#wait(attempt, wait, result);
   }
 
-  #sendCloseNotify(): void {
-    // OpenSSL sends ours, then looks for the peer's: data that it found in its place would end the connection.
-    while (this.#stashIncoming(null));
-    this.#state = 'closing';
-    this.#step(null, (incoming) => this.#engine.tryUnwrap(incoming));
+  /** Waits behind an attempt that had `outcome`. */
+  #wait<T>(attempt: () => T | number, wait: Wait, outcome: number): Promise<T> {
+    const read = new WaitingRead(attempt, () => {
+      this.#reading = false;
+      this.#waitingRead = null;
+    });
+    this.#reading = true;
+    this.#waitingRead = read;
+    read.guard(wait);
+    if (outcome === Outcome.PAUSED) this.#decide();
+    return read.promise;
   }
 
-  #tryUnwrap(): number {
-    this.#assertAlive();
-    if (this.#state === 'handshaking') throw stillInHandshake();
-    while (this.#ended === null && this.#stashIncoming());
-    if (this.#stash.length > 0) throw unreadData();
-    if (this.#state === 'open') this.#sendCloseNotify();
-    if (this.#ended === null && !this.#transportIsOver()) return Outcome.WANT_READ;
-    if (this.#ended === 'truncated') throw new SSLEOFError();
-    return this.#step(null, (incoming) => this.#engine.tryUnwrap(incoming));
+  #retryRead(): void {
+    if (this.#waitingRead === null) return;
+    if (this.#wire.isBusy) queueMicrotask(() => this.#retryRead());
+    else if (this.#waitingRead.retry() === Outcome.PAUSED) this.#decide();
   }
 
-  #retryRead<T>(attempt: () => T | number, wait: Wait): T | Promise<T> {
-    const result = this.#state === 'handshaking' ? Outcome.WANT_READ : attempt();
-    return isOutcome(result) ? this.#readSlowly(attempt, wait) : result;
-  }
-
-  async #readSlowly<T>(attempt: () => T | number, wait: Wait): Promise<T> {
+  async #readBehindHandshake<T>(attempt: () => T | number, wait: Wait): Promise<T> {
     this.#reading = true;
     try {
-      if (this.#state === 'handshaking') await this.handshake(wait);
-      for (;;) {
-        const result = attempt();
-        if (!isOutcome(result)) return result;
-        await this.#overcome(result, wait);
-      }
+      await this.handshake(wait);
     } finally {
       this.#reading = false;
     }
+    return this.#read(attempt, wait);
+  }
+
+  #readNextTurn<T>(attempt: () => T | number, wait: Wait): Promise<T> {
+    setImmediate(() => {
+      this.#fairness.renew();
+      this.#retryRead();
+    });
+    return this.#wait(attempt, wait, Outcome.WANT_READ);
+  }
+
+  #trySend(plaintext: Uint8Array): number {
+    const outcome = this.#sender.trySend(plaintext);
+    if (outcome > 0) this.#fairness.spend(outcome);
+    return outcome;
   }
 
   async #writeSlowly(plaintext: Uint8Array, taken: number, wait: Wait): Promise<number> {
     this.#writing = true;
     try {
-      if (this.#state === 'handshaking') await this.handshake(wait);
+      if (this.#life.state === 'handshaking') await this.handshake(wait);
       let offset = taken;
       while (offset < plaintext.length) {
-        this.#assertWritable();
-        if (this.#bytesSinceTurn >= FAIRNESS) await this.#yieldTurn();
+        this.#sender.assertWritable();
+        if (this.#fairness.isSpent) await this.#yieldTurn();
         if (this.#transport.pendingBytes > 0) {
           if (!wait.blocking && offset > 0) return offset;
           await this.#overcome(Outcome.WANT_WRITE, wait);
           continue;
         }
-        const outcome = this.#tryWrite(plaintext.subarray(offset));
+        const outcome = this.#trySend(plaintext.subarray(offset));
         if (outcome >= 0) offset += outcome;
-        else if (outcome !== Outcome.WANT_READ || !this.#stashIncoming()) await this.#overcome(outcome, wait);
+        else if (outcome !== Outcome.WANT_READ || !this.#receiver.stashIncoming()) await this.#overcome(outcome, wait);
       }
       if (wait.blocking) await this.#handOn(wait);
       return offset;
@@ -370,56 +340,39 @@ export class StreamPump implements Channel {
   /** Sleeps until the transport has handed everything on: what is closed after that loses nothing. */
   async #handOn(wait: Wait): Promise<void> {
     while (this.#transport.pendingBytes > 0) {
-      if (this.#transport.error !== null) throw this.#break(this.#transport.error);
+      if (this.#transport.error !== null) throw this.#life.break(this.#transport.error);
       await this.#overcome(Outcome.WANT_WRITE, wait);
-      this.#assertAlive();
+      this.#life.assertAlive();
     }
   }
 
   async #yieldTurn(): Promise<void> {
-    this.#bytesSinceTurn = 0;
     await new Promise(setImmediate);
-    this.#assertAlive();
-  }
-
-  /**
-   * Decrypts one piece on behalf of a call that gives out no plaintext, and keeps what comes of it for the next read.
-   * True where something was read.
-   *
-   * @param incoming - null for what the engine itself has left.
-   */
-  #stashIncoming(incoming = this.#transport.read()): boolean {
-    const plaintext = Buffer.allocUnsafe(STASH_STEP);
-    const outcome = this.#step(incoming, (bytes) => this.#engine.decrypt(bytes, plaintext));
-    if (outcome > 0) this.#stash.append(plaintext.subarray(0, outcome));
-    else if (outcome === Outcome.CLOSED) this.#ended = 'close_notify';
-    return outcome > 0 || (incoming !== null && outcome === Outcome.WANT_READ);
+    this.#fairness.renew();
+    this.#life.assertAlive();
   }
 
   /** Sleeps on the one thing that can help after `outcome`. */
   async #overcome(outcome: number, wait: Wait): Promise<void> {
-    if (outcome === Outcome.WANT_READ) {
-      if (!wait.blocking) throw new SSLWantReadError();
-      await this.#arrived.sleep(wait);
-    } else if (outcome === Outcome.WANT_WRITE) {
-      if (!wait.blocking) throw new SSLWantWriteError();
-      await this.#drained.sleep(wait);
-    } else {
-      if (!wait.blocking) throw new SSLWantReadError();
-      this.#decision ??= settleDecision(this.#engine, this.#owner).then((error) => {
-        this.#decision = null;
-        this.#callbackError ??= error;
-        this.#arrived.wake();
-      });
-      // Closing the connection ends this sleep too, however long the decision takes.
-      await this.#arrived.sleep(wait);
-    }
+    if (!wait.blocking) throw wantError(outcome);
+    if (outcome === Outcome.PAUSED) this.#decide();
+    // Closing the connection ends the sleep behind a decision too, however long that takes.
+    await (outcome === Outcome.WANT_WRITE ? this.#drained : this.#arrived).sleep(wait);
+  }
+
+  /** Has the user's callback asked, and everybody who waits look again when it has answered. */
+  #decide(): void {
+    this.#decision ??= settleDecision(this.#engine, this.#owner).then((error) => {
+      this.#decision = null;
+      this.#life.callbackError ??= error;
+      this.#retryRead();
+      this.#arrived.wake();
+    });
   }
 }
 
-/** Tells the outcomes that are not done from a count or a buffer. */
-function isOutcome(result: unknown): result is number {
-  return typeof result === 'number' && result < 0;
+function wantError(outcome: number): Error {
+  return outcome === Outcome.WANT_WRITE ? new SSLWantWriteError() : new SSLWantReadError();
 }
 
 function conflict(what: 'read' | 'write'): Error {

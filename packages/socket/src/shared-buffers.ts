@@ -10,28 +10,41 @@ export const BATCH = 4 * 16384; // largest TLSPlaintext, RFC 8446 §5.1
 
 // One of each for the thread: encrypting and writing is one synchronous step, and most transports are done with the
 // bytes then; decrypting and copying is another.
-let spareOutgoing: Buffer | null = null;
+let spareOutgoing: Uint8Array | null = null;
 let sparePlaintext: Buffer | null = null;
 
 /**
- * Lets `fill` put TLS bytes into a buffer and writes them to the transport.
- *
- * @param fill - gives back how many bytes it has put in.
+ * Gives memory for one batch of TLS bytes, to be given to `sendOutgoing` or `returnOutgoing` in the same turn. Taken, not
+ * shared: a transport may be a TLS connection itself and need memory of its own while we write.
  */
-export function sendFrom(transport: Transport, fill: (outgoing: Buffer) => number): void {
+export function borrowOutgoing(): Uint8Array {
   const outgoing = spareOutgoing ?? Buffer.allocUnsafeSlow(CAPACITY);
-  // Taken, not shared: a transport may be a TLS connection itself and need a buffer of its own while we write.
   spareOutgoing = null;
-  let length = 0;
-  try {
-    length = fill(outgoing);
-  } catch (error) {
+  return outgoing;
+}
+
+/** Takes back memory that was not used. */
+export function returnOutgoing(outgoing: Uint8Array): void {
+  spareOutgoing = outgoing;
+}
+
+/** Writes the first `length` bytes of borrowed memory to the transport, and takes the memory back where it can. */
+export function sendOutgoing(transport: Transport, outgoing: Uint8Array, length: number): void {
+  if (length === 0) {
     spareOutgoing = outgoing;
-    throw error;
+    return;
   }
-  if (length > 0 && length <= WORTH_KEEPING) transport.write(Buffer.from(outgoing.subarray(0, length)));
-  else if (length > 0) transport.write(outgoing.subarray(0, length));
-  if (length <= WORTH_KEEPING || transport.pendingBytes === 0) spareOutgoing = outgoing;
+  const bytes = new Uint8Array(outgoing.buffer, outgoing.byteOffset, length);
+  if (transport.copiesPending === true) {
+    transport.write(bytes);
+    spareOutgoing = outgoing;
+  } else if (length <= WORTH_KEEPING) {
+    transport.write(Buffer.from(bytes));
+    spareOutgoing = outgoing;
+  } else {
+    transport.write(bytes);
+    if (transport.pendingBytes === 0) spareOutgoing = outgoing;
+  }
 }
 
 /**

@@ -30,7 +30,7 @@ import type { Transport } from './transport.ts';
 type Mode = 'idle' | 'connecting' | 'connected' | 'plain' | 'closed';
 
 const READ_SIZE = 65_536; // bytes of one chunk of iteration and of makefile(): four full records
-const NOTHING = Buffer.alloc(0);
+const NO_OPTIONS: TransferOptions = Object.freeze({});
 
 let mayConstruct = false;
 
@@ -178,12 +178,17 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
    * @param size - default 1024.
    * @throws SSLEOFError `ERR_SSL_EOF` for an end without `close_notify`, where {@link suppressRaggedEofs} is false.
    */
-  async recv(size = 1024, options: TransferOptions = {}): Promise<Buffer> {
-    refuseFlags(options, 'recv');
-    if (!Number.isInteger(size)) throw invalidArgumentType('size', 'an integer', size);
-    if (size < 0) throw invalidArgumentValue('size must be at least 0');
-    const wait = this.#wait('read', options);
-    return this.#receive((channel) => channel.read(size, wait), NOTHING);
+  recv(size = 1024, options: TransferOptions = NO_OPTIONS): Promise<Buffer> {
+    try {
+      refuseFlags(options, 'recv');
+      if (!Number.isInteger(size)) throw invalidArgumentType('size', 'an integer', size);
+      if (size < 0) throw invalidArgumentValue('size must be at least 0');
+      const channel = this.#requireChannel('recv');
+      const plaintext = channel.read(size, this.#wait('read', options));
+      return this.suppressRaggedEofs || size === 0 ? settle(plaintext) : refuseTruncation(plaintext, channel);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -191,12 +196,18 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
    *
    * @param size - at most so many; default, and for 0, the length of the buffer.
    */
-  async recvInto(buffer: Bytes, size = 0, options: TransferOptions = {}): Promise<number> {
-    refuseFlags(options, 'recvInto');
-    const plaintext = viewBytes('buffer', buffer);
-    if (!Number.isInteger(size) || size < 0) throw invalidArgumentValue('size must be an integer of at least 0');
-    const wait = this.#wait('read', options);
-    return this.#receive((channel) => channel.readInto(size > 0 ? plaintext.subarray(0, size) : plaintext, wait), 0);
+  recvInto(buffer: Bytes, size = 0, options: TransferOptions = NO_OPTIONS): Promise<number> {
+    try {
+      refuseFlags(options, 'recvInto');
+      const view = viewBytes('buffer', buffer);
+      if (!Number.isInteger(size) || size < 0) throw invalidArgumentValue('size must be an integer of at least 0');
+      const channel = this.#requireChannel('recv');
+      const plaintext = size > 0 ? view.subarray(0, size) : view;
+      const count = channel.readInto(plaintext, this.#wait('read', options));
+      return this.suppressRaggedEofs || plaintext.length === 0 ? settle(count) : refuseTruncation(count, channel);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -232,19 +243,28 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
    * Sends data and resolves to how many bytes were taken: all of them, or fewer on a socket that never waits.
    * Python: `send`.
    */
-  async send(data: Sendable, options: TransferOptions = {}): Promise<number> {
-    refuseFlags(options, 'send');
-    const channel = this.#requireChannel('send');
-    return channel.write(viewSendable(data), this.#wait('write', options));
+  send(data: Sendable, options: TransferOptions = NO_OPTIONS): Promise<number> {
+    try {
+      refuseFlags(options, 'send');
+      const channel = this.#requireChannel('send');
+      return settle(channel.write(viewSendable(data), this.#wait('write', options)));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Sends all of `data`; it must not change before the promise settles. Python: `sendall`. */
-  async sendAll(data: Sendable, options: TransferOptions = {}): Promise<void> {
-    refuseFlags(options, 'sendAll');
-    const channel = this.#requireChannel('send');
-    const plaintext = viewSendable(data);
-    const wait = this.#wait('write', options);
-    for (let sent = 0; sent < plaintext.length; ) sent += await channel.write(plaintext.subarray(sent), wait);
+  sendAll(data: Sendable, options: TransferOptions = NO_OPTIONS): Promise<void> {
+    try {
+      refuseFlags(options, 'sendAll');
+      const channel = this.#requireChannel('send');
+      const plaintext = viewSendable(data);
+      const wait = this.#wait('write', options);
+      const taken = plaintext.length > 0 ? channel.write(plaintext, wait) : 0;
+      return taken === plaintext.length ? Promise.resolve() : writeRest(channel, plaintext, taken, wait);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -504,18 +524,8 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
     this.#begin(engine, makeTransport());
   }
 
-  async #receive<T>(call: (channel: Channel) => T | Promise<T>, nothing: T): Promise<T> {
-    const channel = this.#requireChannel('recv');
-    try {
-      return await call(channel);
-    } catch (error) {
-      if (error instanceof SSLEOFError && channel.ended === 'truncated' && this.suppressRaggedEofs) return nothing;
-      throw error;
-    }
-  }
-
   #wait(operation: Operation, options: CallOptions): Wait {
-    return new Wait(operation, this.timeout, options.signal);
+    return Wait.of(operation, this.timeout, options.signal);
   }
 
   #requireChannel(syscall: string): Channel {
@@ -533,6 +543,28 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
     this.#listener ??= this.#parts.makeListener();
     return this.#listener;
   }
+}
+
+// Calls that can be answered at once make one promise and nothing else: these stand for `async` there.
+function settle<T>(result: T | Promise<T>): Promise<T> {
+  return result instanceof Promise ? result : Promise.resolve(result);
+}
+
+async function refuseTruncation<T extends number | Buffer>(result: T | Promise<T>, channel: Channel): Promise<T> {
+  const plaintext = await result;
+  const isEmpty = plaintext === 0 || (typeof plaintext !== 'number' && plaintext.length === 0);
+  if (isEmpty && channel.ended === 'truncated') throw new SSLEOFError();
+  return plaintext;
+}
+
+async function writeRest(
+  channel: Channel,
+  plaintext: Uint8Array,
+  taken: number | Promise<number>,
+  wait: Wait,
+): Promise<void> {
+  let sent = await taken;
+  while (sent < plaintext.length) sent += await channel.write(plaintext.subarray(sent), wait);
 }
 
 function refuseFlags(options: TransferOptions, name: string): void {

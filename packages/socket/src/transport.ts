@@ -47,6 +47,9 @@ export interface Transport<Lower = unknown> {
    */
   write(outgoing: Uint8Array): void;
 
+  /** True where `write` never keeps the caller's memory: what has to wait is copied. Default: false. */
+  readonly copiesPending?: boolean;
+
   /** How many bytes have been taken by `write` and not been handed on. */
   readonly pendingBytes: number;
 

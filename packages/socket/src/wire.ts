@@ -1,19 +1,26 @@
 import type { SSLObject } from '@sslkit/context';
-import { BATCH, sendFrom } from './shared-buffers.ts';
+import type { Life } from './life.ts';
+import { BATCH, borrowOutgoing, returnOutgoing, sendOutgoing } from './shared-buffers.ts';
 import type { Transport } from './transport.ts';
 
-const EMPTY = Buffer.alloc(0);
+const EMPTY = new Uint8Array(0);
 const ANSWER_LIMIT = 65_536; // bytes; thousands of KeyUpdates, far above what an honest peer is owed
 
-/** The synchronous stretch of every operation: an engine and a transport, and the bytes between them in order. */
+/**
+ * The synchronous stretch of every operation: an engine and a transport, and the bytes between them in order. What the
+ * engine throws ends the connection.
+ */
 export class Wire {
   readonly #engine: SSLObject;
   readonly #transport: Transport;
+  readonly #life: Life;
   #answerBytes = 0;
+  #busy = false;
 
-  constructor(engine: SSLObject, transport: Transport) {
+  constructor(engine: SSLObject, transport: Transport, life: Life) {
     this.#engine = engine;
     this.#transport = transport;
+    this.#life = life;
   }
 
   /** True where a peer asks and asks and does not read the answers. */
@@ -21,31 +28,61 @@ export class Wire {
     return this.#answerBytes > ANSWER_LIMIT && this.#transport.pendingBytes > 0;
   }
 
+  /** True inside such a stretch: a transport that calls back from one of its own methods must wait for its end. */
+  get isBusy(): boolean {
+    return this.#busy;
+  }
+
   /**
    * Runs one call of the engine on bytes that were read from the transport, puts back what it did not take, and sends
-   * what it has made. What the engine throws is passed on; the alert that it has queued then waits for `flush`.
+   * what it has made.
    */
   exchange(incoming: Uint8Array | null, call: (incoming: Uint8Array) => number): number {
     let outcome: number;
     try {
       outcome = call(incoming ?? EMPTY);
-    } finally {
-      const { consumed } = this.#engine;
-      // With nothing left too: that is how the transport learns that it may use the memory again.
-      if (incoming !== null) this.#transport.unread(consumed < incoming.length ? incoming.subarray(consumed) : EMPTY);
+    } catch (error) {
+      this.#putBack(incoming);
+      throw this.#life.break(error);
     }
-    this.#answerBytes += this.flush();
+    this.#putBack(incoming);
+    if (this.#engine.outgoingPending > 0) this.#answerBytes += this.flush();
     return outcome;
+  }
+
+  /** `exchange` for the one call that is made for every message. */
+  decrypt(incoming: Uint8Array | null, plaintext: Uint8Array): number {
+    let outcome: number;
+    try {
+      outcome = this.#engine.decrypt(incoming ?? EMPTY, plaintext);
+    } catch (error) {
+      this.#putBack(incoming);
+      throw this.#life.break(error);
+    }
+    this.#putBack(incoming);
+    if (this.#engine.outgoingPending > 0) this.#answerBytes += this.flush();
+    return outcome;
+  }
+
+  #putBack(incoming: Uint8Array | null): void {
+    if (incoming === null) return;
+    const { consumed } = this.#engine;
+    // With nothing left too: that is how the transport learns that it may use the memory again.
+    this.#transport.unread(consumed < incoming.length ? incoming.subarray(consumed) : EMPTY);
   }
 
   /** Encrypts and sends as much of `plaintext` as goes into one batch; gives back how much, or an outcome. */
   send(plaintext: Uint8Array): number {
-    let outcome = 0;
-    sendFrom(this.#transport, (outgoing) => {
-      outcome = this.#engine.encrypt(plaintext.subarray(0, BATCH), outgoing);
-      return this.#engine.produced;
-    });
-    this.flush();
+    const outgoing = borrowOutgoing();
+    let outcome: number;
+    try {
+      outcome = this.#engine.encrypt(plaintext.length > BATCH ? plaintext.subarray(0, BATCH) : plaintext, outgoing);
+    } catch (error) {
+      returnOutgoing(outgoing);
+      throw this.#life.break(error);
+    }
+    this.#send(outgoing, this.#engine.produced);
+    if (this.#engine.outgoingPending > 0) this.flush();
     return outcome;
   }
 
@@ -53,13 +90,19 @@ export class Wire {
   flush(): number {
     let sent = 0;
     while (this.#engine.outgoingPending > 0) {
-      sendFrom(this.#transport, (outgoing) => {
-        const drained = this.#engine.drain(outgoing);
-        sent += drained;
-        return drained;
-      });
+      const outgoing = borrowOutgoing();
+      const length = this.#engine.drain(outgoing);
+      this.#send(outgoing, length);
+      sent += length;
     }
     return sent;
+  }
+
+  #send(outgoing: Uint8Array, length: number): void {
+    const outer = this.#busy;
+    this.#busy = true;
+    sendOutgoing(this.#transport, outgoing, length);
+    this.#busy = outer;
   }
 
   /** Starts to count answers anew: the transport has handed everything on. */

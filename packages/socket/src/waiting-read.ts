@@ -1,0 +1,64 @@
+import { Outcome } from '@sslkit/context';
+import type { Wait } from './deadlines.ts';
+
+/**
+ * A read that waits. It is tried again in the very turn in which something happens to the transport, and its promise is
+ * the one that the caller holds: nothing else stands between the event loop and the caller.
+ */
+export class WaitingRead<T> {
+  readonly promise: Promise<T>;
+  readonly #attempt: () => T | number;
+  readonly #onEnd: () => void;
+  readonly #resolve: (result: T) => void;
+  readonly #reject: (error: unknown) => void;
+  #stopGuard: (() => void) | null = null;
+
+  /**
+   * @param attempt - one try, which never waits: a result, or an outcome below zero; what it throws rejects.
+   * @param onEnd - called when the waiting is over, however that came, before the promise settles.
+   */
+  constructor(attempt: () => T | number, onEnd: () => void) {
+    let settle: [(result: T) => void, (error: unknown) => void] | undefined;
+    this.promise = new Promise<T>((resolve, reject) => {
+      settle = [resolve, reject];
+    });
+    [this.#resolve, this.#reject] = settle as [(result: T) => void, (error: unknown) => void];
+    this.#attempt = attempt;
+    this.#onEnd = onEnd;
+  }
+
+  /** Ends the waiting when `wait` says so. */
+  guard(wait: Wait): void {
+    if (!wait.unlimited) this.#stopGuard = wait.guard((error) => this.#fail(error));
+  }
+
+  /** Tries again: `Outcome.DONE` where that has ended the waiting, else what is missing. */
+  retry(): number {
+    let result: T | number;
+    try {
+      result = this.#attempt();
+    } catch (error) {
+      this.#fail(error);
+      return Outcome.DONE;
+    }
+    if (isOutcome(result)) return result;
+    this.#end();
+    this.#resolve(result);
+    return Outcome.DONE;
+  }
+
+  #fail(error: unknown): void {
+    this.#end();
+    this.#reject(error);
+  }
+
+  #end(): void {
+    this.#stopGuard?.();
+    this.#onEnd();
+  }
+}
+
+/** Tells the outcomes that are not done from a count or a buffer. */
+export function isOutcome(result: unknown): result is number {
+  return typeof result === 'number' && result < 0;
+}
