@@ -1,4 +1,5 @@
-import { SSLEOFError, SSLError, TimeoutError } from '@sslkit/socket';
+import { SSLEOFError, SSLError } from '@sslkit/errors';
+import { TimeoutError } from '@sslkit/socket';
 import { ExitCode } from '../exit-code.ts';
 import { printable } from '../output.ts';
 import { formatTarget, type Target } from '../target.ts';

@@ -1,4 +1,4 @@
-import type { SSLCertVerificationError } from '@sslkit/socket';
+import type { SSLCertVerificationError } from '@sslkit/errors';
 import { type CertificateSummary, describeDays, shortName, summarizeCertificate } from '../certificate-summary.ts';
 import { printable } from '../output.ts';
 import type { Diagnosis } from './diagnosis.ts';

@@ -1,4 +1,4 @@
-import type { SSLCertVerificationError } from '@sslkit/socket';
+import type { SSLCertVerificationError } from '@sslkit/errors';
 import { summarizeCertificate } from '../../certificate-summary.ts';
 import type { ConnectionSetting } from '../../client/diagnose-failure.ts';
 import type { OpenConnection } from '../../client/open-connection.ts';

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { takeCertificate } from '../../../tests/support/certificates.ts';
-import { describePeer } from '../../../tests/support/peers/daemon.ts';
-import { eximObstacle, startExim } from '../../../tests/support/peers/exim.ts';
-import { nginxObstacle, startNginx } from '../../../tests/support/peers/nginx.ts';
-import { postgresqlObstacle, startPostgreSQL } from '../../../tests/support/peers/postgresql.ts';
-import { sslkit, sslkitJson } from './support/command.ts';
-import { writeFiles } from './support/files.ts';
+import { sslkit, sslkitJson } from '../../../packages/cli/test/support/command.ts';
+import { writeFiles } from '../../../packages/cli/test/support/files.ts';
+import { takeCertificate } from '../../support/certificates.ts';
+import { describePeer } from '../../support/peers/daemon.ts';
+import { eximObstacle, startExim } from '../../support/peers/exim.ts';
+import { nginxObstacle, startNginx } from '../../support/peers/nginx.ts';
+import { postgresqlObstacle, startPostgreSQL } from '../../support/peers/postgresql.ts';
 
 const authority = await takeCertificate('authority');
 const cafile = writeFiles({ 'authority.pem': authority.certificatePem })('authority.pem');
