@@ -110,6 +110,24 @@ describe('a handshake that fails', () => {
     expect(namesOf(json.messages)).toEqual(['sent ClientHello', 'received Alert']);
   });
 
+  test('tells a ServerHello that cannot be read as malformed', async () => {
+    const record = Buffer.from('1603030008020000040303aabb', 'hex');
+    const hostile = await plainServer((socket) => socket.once('data', () => socket.write(record)));
+    const { json } = await sslkitJson(['explain', `localhost:${hostile}`]);
+    expect(json).toMatchObject({ exitCode: 6, outcome: 'handshake-failed' });
+    expect(json.messages[1]).toMatchObject({ name: 'ServerHello', summary: 'malformed', direction: 'received' });
+  });
+
+  test('says what was offered where nothing was agreed on', async () => {
+    const strict = await tlsServer(server, { ciphers: 'ECDHE-RSA-AES128-GCM-SHA256', maxVersion: 'TLSv1.2' });
+    const { json } = await sslkitJson(['explain', `localhost:${strict}`, ...trust]);
+    expect(json.exitCode).toBe(6);
+    expect(choice(json.choices, 'cipher suite')).toMatchObject({
+      chosen: 'none',
+      passedOver: expect.arrayContaining(['ECDHE-ECDSA-AES256-GCM-SHA384']),
+    });
+  });
+
   test.each([
     ['no TLS', () => plainServer((socket) => socket.end('220 hello\r\n')), 5],
     ['no server', closedPort, 4],

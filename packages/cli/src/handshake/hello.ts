@@ -1,8 +1,6 @@
 import { ByteReader } from './byte-reader.ts';
 import { isGrease, nameExtension, nameGroup, nameSignature, nameSuite, nameVersion } from './code-points.ts';
-
-/** What is told of a message: labels and values, in order. */
-export type Details = Record<string, string | readonly string[]>;
+import { Extension, listNumbers, readExtensions } from './extensions.ts';
 
 /** What a client offers. */
 export interface ClientHello {
@@ -15,6 +13,8 @@ export interface ClientHello {
   readonly serverName: string | null;
   readonly resumes: boolean;
   readonly extensions: readonly string[];
+  /** Hexadecimal. */
+  readonly random: string;
 }
 
 /** What a server chose. */
@@ -29,31 +29,17 @@ export interface ServerHello {
   /** The protocol chosen by ALPN; null for none, and in TLS 1.3, where it is said later. */
   readonly alpn: string | null;
   readonly extensions: readonly string[];
+  /** Hexadecimal. */
+  readonly random: string;
+  /** Whether the random value says that the server could have done a newer version, had it been offered. */
+  readonly couldDoNewer: boolean;
 }
 
-const Extension = {
-  SERVER_NAME: 0,
-  GROUPS: 10,
-  SIGNATURES: 13,
-  ALPN: 16,
-  PRE_SHARED_KEY: 41,
-  VERSIONS: 43,
-  KEY_SHARE: 51,
-} as const;
-
-/** Reads extensions: RFC 8446 §4.2. */
-export function readExtensions(reader: ByteReader): Map<number, ByteReader> {
-  const extensions = new Map<number, ByteReader>();
-  if (reader.left === 0) return extensions;
-  reader.vector(2).list((list) => extensions.set(list.uint16(), list.vector(2)));
-  return extensions;
-}
-
-/** Reads a ClientHello without its header: RFC 8446 §4.1.2. */
+/** Reads a ClientHello without its header: RFC 8446 §4.1.2. @throws MalformedMessage */
 export function readClientHello(body: Uint8Array): ClientHello {
   const reader = new ByteReader(body);
   const legacyVersion = reader.uint16();
-  reader.bytes(32);
+  const random = Buffer.from(reader.bytes(32)).toString('hex');
   reader.vector(1);
   const suites = numbers(reader.vector(2));
   reader.vector(1);
@@ -64,13 +50,14 @@ export function readClientHello(body: Uint8Array): ClientHello {
   return {
     versions: versions === undefined ? [nameVersion(legacyVersion)] : named(numbers(versions.vector(1)), nameVersion),
     suites: named(suites, nameSuite),
-    groups: named(listOf(extensions.get(Extension.GROUPS)), nameGroup),
+    groups: named(listNumbers(extensions.get(Extension.GROUPS)), nameGroup),
     keyShares: shares === undefined ? [] : named(shares.vector(2).list(readKeyShare), nameGroup),
-    signatures: named(listOf(extensions.get(Extension.SIGNATURES)), nameSignature),
+    signatures: named(listNumbers(extensions.get(Extension.SIGNATURES)), nameSignature),
     alpn: readAlpn(extensions.get(Extension.ALPN)),
     serverName: readServerName(extensions.get(Extension.SERVER_NAME)),
     resumes: extensions.has(Extension.PRE_SHARED_KEY),
     extensions: names,
+    random,
   };
 }
 
@@ -80,10 +67,6 @@ function named(values: readonly number[], name: (value: number) => string): stri
 
 function numbers(reader: ByteReader): number[] {
   return reader.list((list) => list.uint16());
-}
-
-function listOf(extension: ByteReader | undefined): number[] {
-  return extension === undefined ? [] : numbers(extension.vector(2));
 }
 
 function readKeyShare(list: ByteReader): number {
@@ -111,11 +94,15 @@ function readServerName(extension: ByteReader | undefined): string | null {
 // "For … HelloRetryRequest … the special value of the SHA-256 of 'HelloRetryRequest'": RFC 8446 §4.1.3.
 const RETRY_RANDOM = 'cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c';
 
-/** Reads a ServerHello without its header: RFC 8446 §4.1.3. */
+// "If negotiating TLS 1.2, TLS 1.3 servers MUST set the last 8 bytes of their Random value to … 44 4F 57 4E 47 52 44 01",
+// and to the same with 00 below TLS 1.2: RFC 8446 §4.1.3.
+const DOWNGRADE = '444f574e475244';
+
+/** Reads a ServerHello without its header: RFC 8446 §4.1.3. @throws MalformedMessage */
 export function readServerHello(body: Uint8Array): ServerHello {
   const reader = new ByteReader(body);
   const legacyVersion = reader.uint16();
-  const isRetry = Buffer.from(reader.bytes(32)).toString('hex') === RETRY_RANDOM;
+  const random = Buffer.from(reader.bytes(32)).toString('hex');
   reader.vector(1);
   const suite = nameSuite(reader.uint16());
   reader.uint8();
@@ -126,9 +113,11 @@ export function readServerHello(body: Uint8Array): ServerHello {
     version: nameVersion(version),
     suite,
     group: group === undefined ? null : nameGroup(group),
-    isRetry,
+    isRetry: random === RETRY_RANDOM,
     resumes: extensions.has(Extension.PRE_SHARED_KEY),
     alpn: readAlpn(extensions.get(Extension.ALPN))[0] ?? null,
     extensions: [...extensions.keys()].map(nameExtension),
+    random,
+    couldDoNewer: random.startsWith(DOWNGRADE, 48),
   };
 }

@@ -1,82 +1,59 @@
-import { shortName, summarizeCertificate } from '../certificate-summary.ts';
-import { ByteReader, MalformedMessage } from './byte-reader.ts';
-import { nameGroup, nameSignature } from './code-points.ts';
-import { type Details, readAlpn, readClientHello, readExtensions, readServerHello } from './hello.ts';
+import { describeAlert } from './alerts.ts';
+import { ByteReader } from './byte-reader.ts';
+import { nameExtension, nameGroup, nameSignature } from './code-points.ts';
+import {
+  decodeCertificateRequest,
+  decodeCertificateStatus,
+  decodeCertificates,
+  decodeCertificateVerify,
+} from './credentials.ts';
+import { Extension, readExtensions } from './extensions.ts';
+import { readAlpn, readClientHello, readServerHello } from './hello.ts';
+
+/** What is in a message, by its labels: texts, and lists in the order of the message. */
+export type Details = Readonly<Record<string, string | readonly string[]>>;
 
 /** A TLS message in words. */
 export interface DecodedMessage {
   /** Such as `ClientHello` or `Alert`. */
   readonly name: string;
-  /** One line that says what matters. */
+  /** One line that says what matters; `malformed` where the message cannot be read. */
   readonly summary: string;
   readonly details: Details;
 }
 
-const HANDSHAKE = 22;
-const ALERT = 21;
 const CHANGE_CIPHER_SPEC = 20;
+const ALERT = 21;
+const HANDSHAKE = 22;
 
 /**
- * Decodes a message of the trace; null for what is no message, such as the headers of records.
+ * Decodes a message of the trace; null for what is no message, such as the headers of records. What a peer sends is told as
+ * far as it can be read, and never thrown at the caller: OpenSSL shows messages before it has looked into them.
  *
+ * @param contentType - of the record, RFC 8446 §5.1.
  * @param data - with the header of a handshake message.
+ * @param version - that was negotiated; null where it is not known yet.
  */
 export function decodeMessage(contentType: number, data: Uint8Array, version: string | null): DecodedMessage | null {
   if (contentType === CHANGE_CIPHER_SPEC) {
-    const isReal = version !== 'TLSv1.3';
-    const summary = isReal
-      ? 'everything after this is encrypted'
-      : 'means nothing in TLS 1.3; old middleboxes want to see it';
+    const summary =
+      version === 'TLSv1.3'
+        ? 'means nothing in TLS 1.3; old middleboxes want to see it'
+        : 'everything after this is encrypted';
     return { name: 'ChangeCipherSpec', summary, details: {} };
   }
-  if (contentType === ALERT) return decodeAlert(data);
+  if (contentType === ALERT) {
+    const [level = 0, description = 0] = data;
+    return { name: 'Alert', summary: describeAlert(level, description), details: { number: String(description) } };
+  }
   if (contentType !== HANDSHAKE || data.length < 4) return null;
-  const body = data.subarray(4);
   const decoder = DECODERS.get(data[0] ?? -1);
-  if (decoder === undefined) return { name: `message ${data[0]}`, summary: '', details: {} };
+  if (decoder === undefined) return { name: `message ${data[0]}`, summary: 'of a kind not known here', details: {} };
   try {
-    return { name: decoder.name, summary: '', details: {}, ...decoder.decode(body, version) };
-  } catch (error) {
-    if (!(error instanceof MalformedMessage)) throw error;
+    return { name: decoder.name, summary: '', details: {}, ...decoder.decode(data.subarray(4), version) };
+  } catch {
     return { name: decoder.name, summary: 'malformed', details: {} };
   }
-}
-
-/** Names of alerts by their numbers, RFC 8446 §6.2, without those that no version after SSLv3 sends. */
-const ALERTS: ReadonlyMap<number, string> = new Map([
-  [0, 'close notify'],
-  [10, 'unexpected message'],
-  [20, 'bad record MAC'],
-  [22, 'record overflow'],
-  [40, 'handshake failure'],
-  [42, 'bad certificate'],
-  [43, 'unsupported certificate'],
-  [44, 'certificate revoked'],
-  [45, 'certificate expired'],
-  [46, 'certificate unknown'],
-  [47, 'illegal parameter'],
-  [48, 'unknown CA'],
-  [49, 'access denied'],
-  [50, 'decode error'],
-  [51, 'decrypt error'],
-  [70, 'protocol version'],
-  [71, 'insufficient security'],
-  [80, 'internal error'],
-  [86, 'inappropriate fallback'],
-  [90, 'user cancelled'],
-  [109, 'missing extension'],
-  [110, 'unsupported extension'],
-  [112, 'unrecognized name'],
-  [113, 'bad certificate status response'],
-  [115, 'unknown PSK identity'],
-  [116, 'certificate required'],
-  [120, 'no application protocol'],
-]);
-
-function decodeAlert(data: Uint8Array): DecodedMessage {
-  const [level = 0, description = 0] = data;
-  const name = ALERTS.get(description) ?? `alert ${description}`;
-  return { name: 'Alert', summary: `${level === 2 ? 'fatal: ' : ''}${name}`, details: {} };
 }
 
 interface Decoder {
@@ -92,16 +69,17 @@ const DECODERS: ReadonlyMap<number, Decoder> = new Map([
   [1, { name: 'ClientHello', decode: decodeClientHello }],
   [2, { name: 'ServerHello', decode: decodeServerHello }],
   [4, { name: 'NewSessionTicket', decode: decodeTicket }],
+  [5, plain('EndOfEarlyData', 'the last of the early data has been sent')],
   [8, { name: 'EncryptedExtensions', decode: decodeEncryptedExtensions }],
   [11, { name: 'Certificate', decode: decodeCertificates }],
   [12, { name: 'ServerKeyExchange', decode: decodeServerKeyExchange }],
-  [13, plain('CertificateRequest', 'asks for a certificate of the client')],
+  [13, { name: 'CertificateRequest', decode: decodeCertificateRequest }],
   [14, plain('ServerHelloDone', 'the server has said what it has to say')],
   [15, { name: 'CertificateVerify', decode: decodeCertificateVerify }],
   [16, plain('ClientKeyExchange', "the client's half of the key")],
-  [20, plain('Finished', 'a check over everything said so far')],
-  [22, plain('CertificateStatus', 'a stapled OCSP response')],
-  [24, plain('KeyUpdate', 'new keys from here on')],
+  [20, { name: 'Finished', decode: decodeFinished }],
+  [22, { name: 'CertificateStatus', decode: decodeCertificateStatus }],
+  [24, { name: 'KeyUpdate', decode: decodeKeyUpdate }],
 ]);
 
 function decodeClientHello(body: Uint8Array): Partial<DecodedMessage> {
@@ -116,75 +94,104 @@ function decodeClientHello(body: Uint8Array): Partial<DecodedMessage> {
       'key shares': hello.keyShares,
       signatures: hello.signatures,
       ...(hello.alpn.length > 0 && { ALPN: hello.alpn }),
+      ...(hello.serverName !== null && { 'server name': hello.serverName }),
       extensions: hello.extensions,
+      random: hello.random,
     },
   };
 }
 
 function decodeServerHello(body: Uint8Array): Partial<DecodedMessage> {
-  const { version, suite, group, isRetry, resumes, extensions } = readServerHello(body);
+  const { version, suite, group, isRetry, resumes, alpn, extensions, random } = readServerHello(body);
   const parts = [version, suite, ...(group === null ? [] : [group])].join(', ');
   return {
     ...(isRetry && { name: 'HelloRetryRequest' }),
     summary: isRetry
-      ? `wants a key share for ${group}`
+      ? `wants ${group === null ? 'another ClientHello' : `a key share for ${group}`}`
       : `chooses ${parts}${resumes ? ', and resumes the session' : ''}`,
-    details: { version, 'cipher suite': suite, ...(group !== null && { group }), extensions },
+    details: {
+      version,
+      'cipher suite': suite,
+      ...(group !== null && { group }),
+      ...(alpn !== null && { ALPN: alpn }),
+      extensions,
+      ...(!isRetry && { random }),
+    },
   };
 }
 
 function decodeEncryptedExtensions(body: Uint8Array): Partial<DecodedMessage> {
   const extensions = readExtensions(new ByteReader(body));
-  const [alpn] = readAlpn(extensions.get(16));
+  const [alpn] = readAlpn(extensions.get(Extension.ALPN));
+  const parts = [
+    ...(alpn === undefined ? [] : [`chooses ${alpn} by ALPN`]),
+    ...(extensions.has(Extension.SERVER_NAME) ? ['knows the server name'] : []),
+    ...(extensions.has(Extension.EARLY_DATA) ? ['takes the early data'] : []),
+  ];
   return {
-    summary: alpn === undefined ? 'nothing more' : `chooses ${alpn} by ALPN`,
-    details: alpn === undefined ? {} : { ALPN: alpn },
+    summary: parts.length === 0 ? 'nothing more' : parts.join(', '),
+    details: {
+      ...(alpn !== undefined && { ALPN: alpn }),
+      ...(extensions.size > 0 && { extensions: [...extensions.keys()].map(nameExtension) }),
+    },
   };
-}
-
-function decodeCertificates(body: Uint8Array, version: string | null): Partial<DecodedMessage> {
-  const reader = new ByteReader(body);
-  const isNew = version === 'TLSv1.3';
-  if (isNew) reader.vector(1);
-  const subjects = reader.vector(3).list((list) => {
-    const der = list.vector(3).rest();
-    if (isNew) list.vector(2);
-    return describeCertificate(der);
-  });
-  return { summary: subjects.length === 0 ? 'none' : subjects.join(' < '), details: { certificates: subjects } };
-}
-
-function describeCertificate(der: Uint8Array): string {
-  try {
-    return shortName(summarizeCertificate(der));
-  } catch {
-    return 'a certificate that cannot be read';
-  }
 }
 
 const NAMED_CURVE = 3; // RFC 8422 §5.4
 
-function decodeServerKeyExchange(body: Uint8Array): Partial<DecodedMessage> {
+function decodeServerKeyExchange(body: Uint8Array, version: string | null): Partial<DecodedMessage> {
   const reader = new ByteReader(body);
-  if (reader.uint8() !== NAMED_CURVE) return { summary: "the server's half of a Diffie-Hellman key" };
+  const kind = reader.uint8();
+  if (kind !== NAMED_CURVE) return decodeFiniteField(body);
   const group = nameGroup(reader.uint16());
   reader.vector(1);
-  const signature = reader.left >= 2 ? nameSignature(reader.uint16()) : null;
+  // The algorithm is named since TLS 1.2; an anonymous suite signs nothing.
+  const signature = version === 'TLSv1.2' && reader.left >= 2 ? nameSignature(reader.uint16()) : null;
   return {
     summary: `${group}${signature === null ? '' : `, signed with ${signature}`}`,
     details: { group, ...(signature !== null && { signature }) },
   };
 }
 
-function decodeCertificateVerify(body: Uint8Array): Partial<DecodedMessage> {
-  const signature = nameSignature(new ByteReader(body).uint16());
-  return { summary: `proves to have the key, with ${signature}`, details: { signature } };
+/** The prime, the generator and the public value of Diffie-Hellman: RFC 5246 §7.4.3. */
+function decodeFiniteField(body: Uint8Array): Partial<DecodedMessage> {
+  const prime = new ByteReader(body).vector(2).rest();
+  if (prime.length === 0) return { summary: "the server's half of the key" };
+  const group = `DHE of ${prime.length * 8 - Math.clz32(prime[0] ?? 0) + 24} bits`;
+  return { summary: `Diffie-Hellman in a group of the server's own: ${group}`, details: { group } };
 }
 
-function decodeTicket(body: Uint8Array): Partial<DecodedMessage> {
-  const seconds = new ByteReader(body).uint32();
+function decodeTicket(body: Uint8Array, version: string | null): Partial<DecodedMessage> {
+  const reader = new ByteReader(body);
+  const seconds = reader.uint32();
+  const isNew = version === 'TLSv1.3';
+  if (isNew) {
+    reader.uint32(); // ticket_age_add, RFC 8446 §4.6.1
+    reader.vector(1);
+  }
+  const { left } = reader.vector(2);
+  const early = isNew ? readExtensions(reader).get(Extension.EARLY_DATA)?.uint32() : undefined;
   return {
-    summary: `a ticket to resume with, for ${Math.round(seconds / 60)} minutes`,
-    details: { lifetime: `${seconds} s` },
+    summary: `a ticket to resume with, ${describeLifetime(seconds)}`,
+    details: {
+      lifetime: `${seconds} s`,
+      ticket: `${left} bytes`,
+      ...(early !== undefined && { 'early data': `at most ${early} bytes` }),
+    },
   };
+}
+
+/** 0 leaves it to the client: RFC 5077 §3.3. */
+function describeLifetime(seconds: number): string {
+  if (seconds === 0) return 'for as long as the client thinks fit';
+  return seconds < 120 ? `for ${seconds} seconds` : `for ${Math.round(seconds / 60)} minutes`;
+}
+
+function decodeFinished(body: Uint8Array): Partial<DecodedMessage> {
+  return { summary: 'a check over everything said so far', details: { length: `${body.length} bytes` } };
+}
+
+function decodeKeyUpdate(body: Uint8Array): Partial<DecodedMessage> {
+  const wantsMore = new ByteReader(body).uint8() === 1; // update_requested, RFC 8446 §4.6.3
+  return { summary: `new keys from here on${wantsMore ? ', and asks for the same' : ''}` };
 }

@@ -6,10 +6,10 @@ import { HandshakeFailure, openConnection } from '../../client/open-connection.t
 import { applySettings, type ConnectionSettings } from '../../client/settings.ts';
 import { createTrustingContext, describeTrust, type TrustOptions } from '../../client/trust.ts';
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
-import { readVerdict } from '../../diagnosis/verification.ts';
 import { ExitCode, nameOutcome } from '../../exit-code.ts';
 import { type Choice, explainChoices } from '../../handshake/choices.ts';
 import { HandshakeTrace, type TracedMessage } from '../../handshake/trace.ts';
+import { findMatchingName } from '../connect/report.ts';
 import { planRoute, type RouteOptions, readTarget } from '../connect/route.ts';
 import { awaitSession } from '../connect/session.ts';
 
@@ -25,7 +25,9 @@ export interface HandshakeReport {
   readonly exitCode: ExitCode;
   readonly connectMs: number | null;
   readonly handshakeMs: number | null;
-  readonly messages: readonly Omit<TracedMessage, 'data'>[];
+  /** Bytes of TLS as they passed over the wire, with the headers of records, up to the close. */
+  readonly wire: { readonly sent: number; readonly received: number };
+  readonly messages: readonly TracedMessage[];
   readonly choices: readonly Choice[];
   readonly certificates: readonly CertificateSummary[];
   readonly problem: Omit<Diagnosis, 'exitCode'> | null;
@@ -39,41 +41,59 @@ export async function traceHandshake(place: string, options: HandshakeOptions): 
   inspectConnections(context);
   applySettings(context, options);
   const trace = new HandshakeTrace(context);
+  const wire = { sent: 0, received: 0 };
+  const observer = {
+    sent: (bytes: Uint8Array) => {
+      wire.sent += bytes.length;
+    },
+    received: (bytes: Uint8Array) => {
+      wire.received += bytes.length;
+    },
+  };
   const setting = { target, serverName, trustSource: describeTrust(options) };
   const route = planRoute(target, serverName, options);
   let timing: { connectMs: number; handshakeMs: number } | null = null;
-  let certificates: readonly CertificateSummary[] = [];
+  let chain: readonly Uint8Array[] = [];
   let diagnosis: Diagnosis | null = null;
   try {
-    const opened = await openConnection(context, { target, serverName, timeout: options.timeout, ...route });
+    const opened = await openConnection(context, { target, serverName, timeout: options.timeout, observer, ...route });
     const { connection } = opened;
     ({ timing } = opened);
-    if (connection instanceof InspectedSocket) certificates = summarize(connection.verifiedChain);
+    if (connection instanceof InspectedSocket) chain = connection.verifiedChain;
     // The tickets of TLS 1.3 belong to the picture, and come behind the handshake.
     await awaitSession(connection);
     await connection.close({ notify: true });
   } catch (error) {
     diagnosis = diagnoseFailure(error, setting);
     if (error instanceof HandshakeFailure && error.cause instanceof SSLCertVerificationError) {
-      certificates = readVerdict(error.cause).chain;
+      chain = error.cause.verifyChain;
     }
   }
-  const { exitCode = ExitCode.OK, ...words } = diagnosis ?? {};
+  const { exitCode, problem } = split(diagnosis);
+  const certificates = chain.map((der) => summarizeCertificate(der));
+  const [leaf] = chain;
   return {
     target: { host: target.host, port: target.port, serverName },
     outcome: exitCode === ExitCode.OK ? 'verified' : nameOutcome(exitCode),
     exitCode,
     connectMs: timing === null ? null : round(timing.connectMs),
     handshakeMs: timing === null ? null : round(timing.handshakeMs),
-    messages: trace.messages.map(({ data: _data, ...message }) => message),
-    choices: explainChoices(trace),
+    wire,
+    messages: trace.messages,
+    choices: explainChoices(
+      trace,
+      certificates[0] ?? null,
+      leaf === undefined ? null : findMatchingName(leaf, serverName),
+    ),
     certificates,
-    problem: diagnosis === null ? null : (words as Omit<Diagnosis, 'exitCode'>),
+    problem,
   };
 }
 
-function summarize(chain: readonly Uint8Array[]): CertificateSummary[] {
-  return chain.map((der) => summarizeCertificate(der));
+function split(diagnosis: Diagnosis | null): Pick<HandshakeReport, 'exitCode' | 'problem'> {
+  if (diagnosis === null) return { exitCode: ExitCode.OK, problem: null };
+  const { exitCode, ...problem } = diagnosis;
+  return { exitCode, problem };
 }
 
 function round(milliseconds: number): number {

@@ -25,7 +25,9 @@ export function drawLadder(report: HandshakeReport, withDetails: boolean, output
     output.report(`  ${faint(topic.padEnd(13))} ${printable(chosen)}`);
     output.report(`  ${' '.repeat(13)} ${faint(why)}`);
     if (passedOver.length > 0)
-      output.report(`  ${' '.repeat(13)} ${faint(`passed over: ${printable(shorten(passedOver))}`)}`);
+      output.report(
+        `  ${' '.repeat(13)} ${faint(`${chosen === 'none' ? 'offered' : 'passed over'}: ${printable(shorten(passedOver))}`)}`,
+      );
   }
   if (certificates.length > 0) output.report(strong('\nthe certificates'));
   for (const certificate of certificates) {
