@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { certTimeToSeconds, type DistinguishedName, decodeCertificate, fromName } from '@sslkit/x509';
 import { describeKey } from './material/private-key.ts';
 import { printable } from './output.ts';
@@ -92,14 +92,17 @@ function toIso(seconds: number | null): string | null {
 }
 
 function readWithNode(der: Uint8Array): Pick<CertificateSummary, 'key' | 'isAuthority' | 'fingerprint256'> {
-  const certificate = new X509Certificate(der);
-  let key = 'of an unknown kind';
+  const digest = createHash('sha256').update(der).digest('hex').toUpperCase();
+  const fingerprint256 = digest.replaceAll(/..(?=.)/g, '$&:');
+  let isAuthority = false;
   try {
-    key = describeKey(certificate.publicKey);
+    const certificate = new X509Certificate(der);
+    isAuthority = certificate.ca;
+    return { key: describeKey(certificate.publicKey), isAuthority, fingerprint256 };
   } catch {
-    // A key of a kind that OpenSSL does not have, or a damaged one: the rest of the certificate can be told.
+    // A key of a kind that OpenSSL does not have, or something damaged: the rest of the certificate can be told.
+    return { key: 'of an unknown kind', isAuthority, fingerprint256 };
   }
-  return { key, isAuthority: certificate.ca, fingerprint256: certificate.fingerprint256 };
 }
 
 /** `2026-11-21 to 2027-02-19, 89 days left`. */

@@ -15,7 +15,7 @@ import {
   formatName,
   summarizeCertificate,
 } from '../../certificate-summary.ts';
-import { inputError, messageOf } from '../../failure.ts';
+import { codeOf, Failure, inputError, messageOf } from '../../failure.ts';
 import type { Item, ItemKind } from '../../material/material.ts';
 import { describeKey, openPrivateKey, publicHalf } from '../../material/private-key.ts';
 import { openPkcs12 } from '../../pkcs12/open.ts';
@@ -61,10 +61,15 @@ export async function describeItem(item: Item, context: ItemContext): Promise<It
         return [report(item, `${item.label ?? 'unknown'} block`, [['size', `${item.der.length} bytes`]], {})];
     }
   } catch (error) {
-    if (!(error instanceof CertificateDecodeError)) throw error;
+    // Ours are worded; the others are those of the decoder, and of OpenSSL by way of Node.
+    if (error instanceof Failure || !isDecodeError(error)) throw error;
     const place = item.line === null ? context.name : `${context.name}, line ${item.line}`;
     throw inputError(`${place}: the ${KINDS[item.kind]} is damaged: ${error.message}`);
   }
+}
+
+function isDecodeError(error: unknown): error is Error {
+  return error instanceof CertificateDecodeError || codeOf(error).startsWith('ERR_OSSL');
 }
 
 const KINDS: Readonly<Record<ItemKind, string>> = {
