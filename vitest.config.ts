@@ -25,8 +25,9 @@ const slow = new Map([
 ]);
 const exclude = (project: string) => (thorough ? [] : (slow.get(project) ?? []));
 
-// No native code and no state of a process: their files share a worker, which saves a start of Node for each.
-const stateless = new Set(['errors', 'x509']);
+// Nothing that one file does shows in another: their files share a worker, which saves a start of Node and the loading of
+// every package for each. `bio` measures memory, and `tests` counts native calls: those want a process of their own.
+const shareable = new Set(['errors', 'x509', 'context', 'socket']);
 
 export default defineConfig({
   test: {
@@ -41,7 +42,7 @@ export default defineConfig({
           root: `${root}packages/${layer}`,
           include: ['test/**/*.test.ts'],
           exclude: exclude(layer),
-          isolate: !stateless.has(layer),
+          isolate: !shareable.has(layer),
         },
       })),
       {
