@@ -30,6 +30,8 @@ export enum ExitCode {
   REFUSED = 11,
   /** `watch`: something expires soon, or has changed. `inspect`: lint found errors. */
   WARNING = 12,
+  /** `watch`: something expires so soon that it is urgent. */
+  CRITICAL = 13,
 }
 
 /** The stable word for a code, as `outcome` in JSON. */
@@ -51,4 +53,5 @@ const OUTCOMES: Readonly<Record<ExitCode, string>> = {
   [ExitCode.REVOKED]: 'revoked',
   [ExitCode.REFUSED]: 'refused',
   [ExitCode.WARNING]: 'warning',
+  [ExitCode.CRITICAL]: 'critical',
 };

@@ -1,12 +1,15 @@
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createCertificate } from '@sslkit/x509';
+import { createCertificate, createCertificateAuthority } from '@sslkit/x509';
 import { describe, expect, test } from 'vitest';
 import { makeAuthority } from './support/authority.ts';
 import { sslkit, sslkitJson, start } from './support/command.ts';
 import { makeFolder, writeFiles } from './support/files.ts';
-import { closedPort, tlsServer } from './support/servers.ts';
+import { hasPython } from './support/peers.ts';
+import { closedPort, plainServer, tlsServer } from './support/servers.ts';
+import { starttlsServer } from './support/starttls-server.ts';
+import { Terminal } from './support/terminal.ts';
 
 const { file, root, server, expired } = await makeAuthority();
 const trust = ['--cafile', file('root.pem')];
@@ -26,12 +29,76 @@ test('all is well: 0, a row for each target', async () => {
 
 test('the exit code is that of the worst', async () => {
   const down = `127.0.0.1:${await closedPort()}`;
-  expect((await sslkit(['watch', good, soon, ...trust])).code).toBe(12);
+  expect((await sslkit(['watch', good, soon, ...trust])).code).toBe(13);
   expect((await sslkit(['watch', good, soon, down, ...trust])).code).toBe(4);
   const run = await sslkit(['watch', good, soon, down, bad, ...trust]);
   expect(run.code).toBe(9);
   expect(run.stdout).toMatch(/^target .*\n.*expired 5 days ago/);
   expect(run.stdout.trim().split('\n')).toHaveLength(5);
+});
+
+test('how many days are few is for --warn-days and --critical-days to say', async () => {
+  const look = (...words: string[]) => sslkitJson(['watch', soon, ...trust, ...words]);
+  expect(await look('--critical-days', '3')).toMatchObject({
+    code: 12,
+    json: { results: [{ outcome: 'warning', problem: 'expires in 4 days' }] },
+  });
+  expect(await look()).toMatchObject({ code: 13, json: { results: [{ outcome: 'critical' }] } });
+  expect(await look('--warn-days', '3', '--critical-days', '1')).toMatchObject({
+    code: 0,
+    json: { results: [{ outcome: 'verified', problem: null }] },
+  });
+});
+
+test('a certificate above the one of the server may be the first to expire', async () => {
+  const between = await createCertificateAuthority({ authority: root, subject: { CN: 'Old Intermediate' }, days: 10 });
+  const port = await tlsServer(await createCertificate({ authority: between, names: ['localhost'], days: 60 }));
+  const { code, json } = await sslkitJson(['watch', `localhost:${port}`, ...trust]);
+  expect(code).toBe(12);
+  expect(json.results[0]).toMatchObject({ problem: 'Old Intermediate, above it, expires in 9 days' });
+});
+
+test('the scheme of a URL says how TLS begins, and so does --starttls', async () => {
+  const port = await starttlsServer(server, [
+    { say: '220 hello\r\n' },
+    { after: /^EHLO/, say: '250 STARTTLS\r\n' },
+    { after: /^STARTTLS/, say: '220 go\r\n' },
+  ]);
+  for (const words of [[`smtp://localhost:${port}`], [`localhost:${port}`, '--starttls', 'smtp']]) {
+    expect((await sslkit(['watch', ...words, ...trust])).code, words[0]).toBe(0);
+  }
+});
+
+test('a server that wants a client certificate is shown one', async () => {
+  const port = await tlsServer(server, { ca: root.certificatePem, requestCert: true, maxVersion: 'TLSv1.2' });
+  const identity = ['--cert', file('client.pem'), '--key', file('client.key')];
+  expect((await sslkit(['watch', `localhost:${port}`, ...trust])).code).toBe(6);
+  expect((await sslkit(['watch', `localhost:${port}`, ...trust, ...identity])).code).toBe(0);
+});
+
+test('each failure is in words', async () => {
+  const http = await plainServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  const { json } = await sslkitJson(['watch', `localhost:${http}`, bad, `localhost:${await closedPort()}`, ...trust]);
+  const problems = json.results.map(({ problem }: { problem: string }) => problem);
+  expect(problems).toEqual([
+    expect.stringMatching(/TLS/),
+    expect.stringMatching(/expired/),
+    expect.stringMatching(/refuses/),
+  ]);
+});
+
+describe.skipIf(!hasPython)('in a terminal (skipped without python3)', () => {
+  test('Ctrl-C takes the bar away and ends it by the signal, with nothing written', async () => {
+    const folder = makeFolder();
+    const silent = await plainServer(() => {});
+    const state = join(folder, 'state.json');
+    const terminal = new Terminal(['watch', `localhost:${silent}`, '--timeout', '15', '--state', state]);
+    await terminal.until('0/1 1 s');
+    terminal.type('\u0003');
+    expect(await terminal.end()).not.toBe(0);
+    expect(terminal.screen.endsWith('\r\u001b[K')).toBe(true);
+    expect(readdirSync(folder)).toEqual([]);
+  });
 });
 
 test('a list may have comments, blank lines and doubles', async () => {
@@ -60,8 +127,8 @@ test('--state tells what has changed since', async () => {
   expect(await sslkitJson(words)).toMatchObject({ code: 0 });
 });
 
-test('--format prometheus gives gauges by target', async () => {
-  const run = await sslkit(['watch', good, bad, ...trust, '--format', 'prometheus']);
+test('--prometheus gives gauges by target', async () => {
+  const run = await sslkit(['watch', good, bad, ...trust, '--prometheus']);
   expect(run.code).toBe(9);
   expect(run.stdout).toContain('# TYPE sslkit_certificate_verified gauge\n');
   expect(run.stdout).toContain(`sslkit_certificate_verified{target="${good}"} 1\n`);
@@ -96,6 +163,14 @@ describe('bad input gives one clear sentence', () => {
     ['certificates instead of hosts', [file('server.pem')], 3],
     ['an unknown format', ['localhost', '--format', 'xml'], 2],
     ['a state that is none', ['localhost:1', '--state', file('garbage.pem')], 3],
+    ['fewer days to warn than to alarm', ['localhost:1', '--warn-days', '3'], 2],
+    ['days that are none', ['localhost:1', '--warn-days', 'soon'], 2],
+    ['a protocol that is none', ['localhost:1', '--starttls', 'gopher'], 2],
+    ['a proxy that is none', ['localhost:1', '--proxy', 'socks5://localhost'], 2],
+    ['a key without its certificate', ['localhost:1', '--key', 'missing.pem'], 2],
+    ['an empty list', [file('empty.pem')], 3],
+    ['a directory', [makeFolder()], 2],
+    ['a missing key', ['localhost:1', '--cert', 'missing.pem'], 3],
     ['no concurrency', ['localhost:1', '--concurrency', '0'], 2],
   ])('%s', async (_name, words, code) => {
     const run = await sslkit(['watch', ...words]);

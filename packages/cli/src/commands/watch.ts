@@ -5,7 +5,8 @@ import type { WatchOptions } from './watch/run.ts';
 export const defineWatch: DefineVerb = (command, { output, done }) => {
   command
     .argument('<target...>', 'HOST:PORT or URLs; files with one of them in each line; - for standard input')
-    .option('--warn <days>', 'warn when a certificate has fewer days left', parseNumber('--warn', { min: 0 }), 21)
+    .option('--warn-days <days>', 'warn when fewer days are left', parseNumber('--warn-days', { min: 0 }), 21)
+    .option('--critical-days <days>', 'below these it is urgent', parseNumber('--critical-days', { min: 0 }), 7)
     .option('--state <file>', 'keep the fingerprints there, and tell which certificates have changed since')
     .option(
       '--concurrency <number>',
@@ -17,7 +18,16 @@ export const defineWatch: DefineVerb = (command, { output, done }) => {
     .option('--format <format>', 'table, json or prometheus', 'table')
     .option('--cafile <file>', 'trust the certificates of this file, and no others')
     .option('--capath <folder>', 'trust the certificates of this folder (names as openssl rehash makes them)')
+    .option(
+      '--starttls <protocol>',
+      'smtp, imap, pop3, ftp, ldap, postgres, mysql, xmpp or sieve; URLs such as smtp://HOST say it for themselves',
+    )
+    .option('--proxy <proxy>', 'go through an HTTP proxy: HOST:PORT or http://USER:PASSWORD@HOST:PORT')
+    .option('--cert <file>', 'show this client certificate (PEM, DER or PKCS#12)')
+    .option('--key <file>', 'its private key; default: in the file of --cert')
+    .option('--password-file <file>', 'the password of an encrypted key; else SSLKIT_PASSWORD')
     .option('--timeout <seconds>', 'for connecting and for the handshake', parseNumber('--timeout', { min: 0.001 }), 10)
+    .option('--prometheus', 'the same as --format prometheus')
     .option('--json', 'the same as --format json (docs/json.md)')
     .action(async (targets: string[], options: WatchOptions) => {
       const { watch } = await import('./watch/run.ts');
@@ -27,9 +37,9 @@ export const defineWatch: DefineVerb = (command, { output, done }) => {
     command,
     [
       'sslkit watch example.org example.com:8443',
-      'sslkit watch hosts.txt --warn 30 --state seen.json',
-      'sslkit watch hosts.txt --format prometheus > /var/lib/node_exporter/sslkit.prom',
+      'sslkit watch hosts.txt --warn-days 30 --state seen.json',
+      'sslkit watch hosts.txt smtp://mail.example.org --prometheus > /var/lib/node_exporter/sslkit.prom',
     ],
-    [...CONNECTION_CODES, '12 one expires soon or has changed; of several, the worst is given'],
+    [...CONNECTION_CODES, '12 expires soon, or has changed   13 expires very soon   of several, the worst is given'],
   );
 };

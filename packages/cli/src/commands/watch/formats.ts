@@ -1,7 +1,7 @@
-import { describeDays, shortName } from '../../certificate-summary.ts';
+import { type CertificateSummary, describeDays, shortName } from '../../certificate-summary.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { type Output, printable } from '../../output.ts';
-import type { ProbeResult } from './probe.ts';
+import { isVerified, type ProbeResult } from './probe.ts';
 
 /** Writes the results as a table, the most urgent first. */
 export function showTable(results: readonly ProbeResult[], output: Output): void {
@@ -29,29 +29,42 @@ export function showTable(results: readonly ProbeResult[], output: Output): void
   }
 }
 
-function urgency({ exitCode, certificate }: ProbeResult): number {
-  const failed = exitCode === ExitCode.OK || exitCode === ExitCode.WARNING ? 100_000 : 0;
-  return failed + (certificate?.daysLeft ?? -1);
+function urgency(result: ProbeResult): number {
+  const failed = isVerified(result) ? 100_000 : 0;
+  return failed + (result.firstToExpire?.daysLeft ?? -1);
 }
 
 /** Writes the results in the text format of Prometheus (version 0.0.4). */
 export function formatPrometheus(results: readonly ProbeResult[]): string {
   const metrics = [
-    metric('sslkit_certificate_verified', 'Whether chain and name were verified', results, ({ exitCode }) =>
-      exitCode === ExitCode.OK || exitCode === ExitCode.WARNING ? 1 : 0,
+    metric('sslkit_certificate_verified', 'Whether chain and name were verified', results, (result) =>
+      Number(isVerified(result)),
     ),
     metric(
       'sslkit_certificate_not_after_seconds',
       'When the certificate expires, in seconds since 1970',
       results,
-      ({ certificate }) => (certificate?.notAfter ? Date.parse(certificate.notAfter) / 1000 : null),
+      ({ certificate }) => toSeconds(certificate),
+    ),
+    metric(
+      'sslkit_chain_not_after_seconds',
+      'When the first certificate of the chain expires, in seconds since 1970',
+      results,
+      ({ firstToExpire }) => toSeconds(firstToExpire),
     ),
     metric('sslkit_certificate_changed', 'Whether the certificate is another than last time', results, ({ changed }) =>
       changed === null ? null : Number(changed),
     ),
-    metric('sslkit_probe_exit_code', 'The exit code of sslkit connect', results, ({ exitCode }) => exitCode),
+    metric('sslkit_probe_exit_code', 'The exit code that this target alone gives', results, ({ exitCode }) => exitCode),
+    metric('sslkit_probe_duration_seconds', 'How long connecting and the handshake took', results, ({ ms }) =>
+      ms === null ? null : ms / 1000,
+    ),
   ];
   return metrics.join('');
+}
+
+function toSeconds(certificate: CertificateSummary | null): number | null {
+  return certificate?.notAfter ? Date.parse(certificate.notAfter) / 1000 : null;
 }
 
 function metric(

@@ -1,10 +1,13 @@
 import { SSLCertVerificationError, type SSLContext } from '@sslkit/socket';
-import { type CertificateSummary, summarizeCertificate } from '../../certificate-summary.ts';
+import { type CertificateSummary, shortName, summarizeCertificate } from '../../certificate-summary.ts';
 import { diagnoseFailure } from '../../client/diagnose-failure.ts';
-import { HandshakeFailure, openConnection } from '../../client/open-connection.ts';
+import { InspectedSocket } from '../../client/inspected-socket.ts';
+import { HandshakeFailure, type OpenOptions, openConnection } from '../../client/open-connection.ts';
+import { starttlsProtocols } from '../../client/starttls/starttls.ts';
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import { ExitCode, nameOutcome } from '../../exit-code.ts';
 import { formatTarget, type Target } from '../../target.ts';
+import { planRoute, type RouteOptions } from '../connect/route.ts';
 
 /** What a look at a server has shown. */
 export interface ProbeResult {
@@ -12,54 +15,105 @@ export interface ProbeResult {
   readonly outcome: string;
   readonly exitCode: ExitCode;
   readonly certificate: CertificateSummary | null;
+  /** The certificate of the verified chain that expires first: the server's own, or one above it. */
+  readonly firstToExpire: CertificateSummary | null;
   /** Whether the certificate is another than last time; null where there was no last time. */
   readonly changed: boolean | null;
   readonly problem: string | null;
+  /** What can be done about it, one sentence each. */
+  readonly remedies: readonly string[];
+  /** How long connecting and the handshake took together; null where they failed. */
+  readonly ms: number | null;
 }
 
 /** What a look is made with. */
 export interface ProbeSetting {
   readonly context: SSLContext;
   readonly trustSource: string;
-  readonly timeout: number;
-  /** Days below which a certificate is to be renewed. */
-  readonly warnDays: number;
+  readonly options: RouteOptions & { readonly warnDays: number; readonly criticalDays: number };
   /** The fingerprints of last time by target; null where nothing is remembered. */
   readonly seen: ReadonlyMap<string, string> | null;
 }
 
+/**
+ * How to come to a target: as `--starttls` says, else as the scheme of its URL does.
+ *
+ * @throws Failure with the exit code for usage.
+ */
+export function planProbe(target: Target, options: RouteOptions): Pick<OpenOptions, 'dial' | 'prepare'> {
+  const scheme = target.scheme === 'postgresql' ? 'postgres' : target.scheme;
+  const byScheme = starttlsProtocols.find(({ name }) => name === scheme)?.name;
+  const starttls = options.starttls ?? byScheme;
+  return planRoute(target, target.host, { ...options, ...(starttls !== undefined && { starttls }) });
+}
+
 /** Looks at one server. */
 export async function probe(target: Target, setting: ProbeSetting): Promise<ProbeResult> {
-  const { context, trustSource, timeout } = setting;
+  const { context, trustSource, options } = setting;
   const place = formatTarget(target);
-  let certificate: CertificateSummary | null = null;
+  let chain: readonly Uint8Array[] = [];
   let diagnosis: Diagnosis | null = null;
+  let ms: number | null = null;
   try {
-    const { connection } = await openConnection(context, { target, serverName: target.host, timeout });
-    const der = connection.getPeerCert({ binaryForm: true });
-    certificate = der === null ? null : summarizeCertificate(der);
+    const opening = { target, serverName: target.host, timeout: options.timeout, ...planProbe(target, options) };
+    const { connection, timing } = await openConnection(context, opening);
+    if (connection instanceof InspectedSocket) chain = connection.verifiedChain;
+    ms = Math.round((timing.connectMs + timing.handshakeMs) * 10) / 10;
     await connection.close({ notify: true });
   } catch (error) {
     diagnosis = diagnoseFailure(error, { target, serverName: target.host, trustSource });
-    const [leaf] =
-      error instanceof HandshakeFailure && error.cause instanceof SSLCertVerificationError
-        ? error.cause.verifyChain
-        : [];
-    if (leaf !== undefined) certificate = summarizeCertificate(leaf);
+    if (error instanceof HandshakeFailure && error.cause instanceof SSLCertVerificationError) {
+      chain = error.cause.verifyChain;
+    }
   }
+  const certificates = chain.map((der) => summarizeCertificate(der));
+  const [certificate = null] = certificates;
+  const firstToExpire = findFirstToExpire(certificates);
   const before = setting.seen?.get(place);
   const changed = before === undefined || certificate === null ? null : before !== certificate.fingerprint256;
-  const soon =
-    certificate?.daysLeft !== undefined && certificate.daysLeft !== null && certificate.daysLeft < setting.warnDays;
-  const exitCode = diagnosis?.exitCode ?? (changed || soon ? ExitCode.WARNING : ExitCode.OK);
-  const problem = diagnosis?.title ?? wordWarning(changed === true, soon);
-  const outcome = exitCode === ExitCode.OK ? 'verified' : nameOutcome(exitCode);
-  return { target: place, outcome, exitCode, certificate, changed, problem };
+  const warning = diagnosis === null ? judge(firstToExpire, certificate, changed === true, options) : null;
+  const exitCode = diagnosis?.exitCode ?? warning?.exitCode ?? ExitCode.OK;
+  return {
+    target: place,
+    outcome: exitCode === ExitCode.OK ? 'verified' : nameOutcome(exitCode),
+    exitCode,
+    certificate,
+    firstToExpire,
+    changed,
+    problem: diagnosis?.title ?? warning?.text ?? null,
+    remedies: diagnosis?.remedies ?? [],
+    ms,
+  };
 }
 
-function wordWarning(changed: boolean, soon: boolean): string | null {
-  const warnings = [...(soon ? ['expires soon'] : []), ...(changed ? ['has changed'] : [])];
-  return warnings.length === 0 ? null : warnings.join(' and ');
+function findFirstToExpire(certificates: readonly CertificateSummary[]): CertificateSummary | null {
+  const [first = null] = certificates
+    .filter(({ daysLeft }) => daysLeft !== null)
+    .sort((one, other) => Date.parse(one.notAfter ?? '') - Date.parse(other.notAfter ?? ''));
+  return first;
+}
+
+interface Warning {
+  readonly exitCode: ExitCode;
+  readonly text: string;
+}
+
+/** What is to be said of a certificate that was verified. */
+function judge(
+  first: CertificateSummary | null,
+  leaf: CertificateSummary | null,
+  changed: boolean,
+  { warnDays, criticalDays }: ProbeSetting['options'],
+): Warning | null {
+  const days = first?.daysLeft ?? Number.POSITIVE_INFINITY;
+  const warnings: string[] = [];
+  if (first !== null && days < warnDays) {
+    const which = first === leaf ? '' : `${shortName(first)}, above it, `;
+    warnings.push(`${which}expires in ${days} day${days === 1 ? '' : 's'}`);
+  }
+  if (changed) warnings.push('has changed');
+  if (warnings.length === 0) return null;
+  return { exitCode: days < criticalDays ? ExitCode.CRITICAL : ExitCode.WARNING, text: warnings.join(' and ') };
 }
 
 // From the worst to the best.
@@ -73,10 +127,16 @@ const SEVERITY: readonly ExitCode[] = [
   ExitCode.NOT_TLS,
   ExitCode.UNREACHABLE,
   ExitCode.FAILED,
+  ExitCode.CRITICAL,
   ExitCode.WARNING,
 ];
 
 /** The exit code of the worst result. */
-export function worstOf(results: readonly ProbeResult[]): ExitCode {
+export function worstOf(results: readonly Pick<ProbeResult, 'exitCode'>[]): ExitCode {
   return SEVERITY.find((code) => results.some(({ exitCode }) => exitCode === code)) ?? ExitCode.OK;
+}
+
+/** Whether the certificate was verified, whatever is to be said of its time. */
+export function isVerified({ exitCode }: Pick<ProbeResult, 'exitCode'>): boolean {
+  return exitCode === ExitCode.OK || exitCode === ExitCode.WARNING || exitCode === ExitCode.CRITICAL;
 }

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { inspectConnections } from '../../client/inspected-socket.ts';
+import { applySettings, type ConnectionSettings } from '../../client/settings.ts';
 import { createTrustingContext, describeTrust, type TrustOptions } from '../../client/trust.ts';
 import type { ExitCode } from '../../exit-code.ts';
 import { inputError, usageError } from '../../failure.ts';
@@ -7,19 +9,24 @@ import { untilInterrupted } from '../../interruption.ts';
 import type { Output } from '../../output.ts';
 import { writeOutputFiles } from '../../output-file.ts';
 import type { Target } from '../../target.ts';
+import type { RouteOptions } from '../connect/route.ts';
 import { formatPrometheus, showTable } from './formats.ts';
-import { type ProbeResult, type ProbeSetting, probe, worstOf } from './probe.ts';
+import { type ProbeResult, type ProbeSetting, planProbe, probe, worstOf } from './probe.ts';
 import { Progress } from './progress.ts';
 import { readTargets } from './targets.ts';
 
 /** The options of `sslkit watch`. */
-export interface WatchOptions extends TrustOptions {
-  readonly warn: number;
+export interface WatchOptions
+  extends TrustOptions,
+    RouteOptions,
+    Pick<ConnectionSettings, 'cert' | 'key' | 'passwordFile'> {
+  readonly warnDays: number;
+  readonly criticalDays: number;
   readonly state?: string;
   readonly concurrency: number;
   readonly every?: number;
   readonly format: string;
-  readonly timeout: number;
+  readonly prometheus?: boolean;
   readonly json?: boolean;
 }
 
@@ -27,15 +34,19 @@ const FORMATS = ['table', 'json', 'prometheus'];
 
 /** Looks at every target, once or over and over. */
 export async function watch(words: readonly string[], options: WatchOptions, output: Output): Promise<ExitCode> {
-  const format = options.json === true ? 'json' : options.format;
-  if (!FORMATS.includes(format)) throw usageError(`--format: '${format}' is not one of ${FORMATS.join(', ')}`);
+  const format = chooseFormat(options);
+  if (options.criticalDays > options.warnDays)
+    throw usageError(`--critical-days: ${options.criticalDays} is more than the ${options.warnDays} of --warn-days`);
   const targets = readTargets(words);
-  const base = { context: createTrustingContext(options), trustSource: describeTrust(options) };
+  for (const target of targets) planProbe(target, options);
+  const context = createTrustingContext(options);
+  inspectConnections(context);
+  applySettings(context, options);
+  const base = { context, options, trustSource: describeTrust(options) };
   const interrupted = options.every === undefined ? null : untilInterrupted();
   for (;;) {
     const seen = options.state === undefined ? null : readState(options.state);
-    const setting = { ...base, timeout: options.timeout, warnDays: options.warn, seen };
-    const results = await probeAll(targets, setting, options.concurrency, output);
+    const results = await probeAll(targets, { ...base, seen }, options, output);
     if (options.state !== undefined) writeState(options.state, seen ?? new Map(), results);
     await showResults(results, format, output);
     if (interrupted === null || options.every === undefined) return worstOf(results);
@@ -43,14 +54,22 @@ export async function watch(words: readonly string[], options: WatchOptions, out
   }
 }
 
+function chooseFormat({ json, prometheus, format }: WatchOptions): string {
+  if (json && prometheus) throw usageError('--json and --prometheus exclude each other');
+  if (json) return 'json';
+  if (prometheus) return 'prometheus';
+  if (!FORMATS.includes(format)) throw usageError(`--format: '${format}' is not one of ${FORMATS.join(', ')}`);
+  return format;
+}
+
 async function probeAll(
   targets: readonly Target[],
   setting: ProbeSetting,
-  concurrency: number,
+  { concurrency, every }: Pick<WatchOptions, 'concurrency' | 'every'>,
   output: Output,
 ): Promise<ProbeResult[]> {
   const results: ProbeResult[] = [];
-  const progress = new Progress(output.stderr, targets.length);
+  const progress = new Progress(output.stderr, targets.length, { endsOnInterrupt: every === undefined });
   const queue = targets.entries();
   // Each worker takes the next target from the one queue until there is none.
   const work = async () => {
@@ -59,8 +78,11 @@ async function probeAll(
       progress.step();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, targets.length) }, work));
-  progress.clear();
+  try {
+    await Promise.all(Array.from({ length: Math.min(concurrency, targets.length) }, work));
+  } finally {
+    progress.end();
+  }
   return results;
 }
 
