@@ -19,11 +19,9 @@ const shared = { pool: 'forks' as const, execArgv: ['--expose-gc'], testTimeout:
 // Left out of `npm test`, which is to take seconds, and part of `npm run test:all` and of CI: what starts servers, browsers
 // and commands by the dozen, or makes objects by the hundred thousand. The files are relative to their project.
 const thorough = process.env['SSLKIT_THOROUGH'] === '1';
-const slow = new Map([
-  ['cli', ['test/!(connect|demo).test.ts']],
-  ['tests', ['browser/**', 'interop/ecosystem/**', 'lifetime/**']],
-]);
-const exclude = (project: string) => (thorough ? [] : (slow.get(project) ?? []));
+const exclude = thorough ? [] : ['browser/**', 'interop/ecosystem/**', 'lifetime/**'];
+const include = (layer: string) =>
+  layer === 'cli' && !thorough ? ['test/{connect,demo}.test.ts'] : ['test/**/*.test.ts'];
 
 // Nothing that one file does shows in another: their files share a worker, which saves a start of Node and the loading of
 // every package for each. `bio` measures memory, and `tests` counts native calls: those want a process of their own.
@@ -40,8 +38,7 @@ export default defineConfig({
           ...shared,
           name: layer,
           root: `${root}packages/${layer}`,
-          include: ['test/**/*.test.ts'],
-          exclude: exclude(layer),
+          include: include(layer),
           isolate: !shareable.has(layer),
         },
       })),
@@ -52,7 +49,7 @@ export default defineConfig({
           name: 'tests',
           root: `${root}tests`,
           include: ['**/*.test.ts'],
-          exclude: exclude('tests'),
+          exclude,
         },
       },
     ],
