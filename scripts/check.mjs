@@ -17,6 +17,7 @@ const checks = [
   ['public surface', script('check-public-surface.mjs')],
   ['tree', script('check-tree.mjs')],
   ['mapping', script('check-mapping.mjs')],
+  ['windows', script('check-windows.mjs')],
 ];
 
 const names = process.argv.slice(2);
