@@ -133,6 +133,7 @@ describe('a client certificate', () => {
     ['a certificate without its key', ['--cert', file('client.pem')], 3],
     ['a key without its certificate', ['--key', file('client.key')], 2],
     ['garbage', ['--cert', file('garbage.pem')], 3],
+    ['a password file that is missing', ['--cert', file('client.pem'), '--password-file', file('missing.txt')], 3],
   ])('%s is refused before anything is sent', async (_name, words, code) => {
     const run = await sslkit(['connect', 'localhost:1', ...trust, ...words]);
     expect(run).toMatchObject({ code, stdout: '' });
@@ -175,6 +176,7 @@ describe('limits', () => {
     ['--alpn', 'h2,,x'],
     ['--starttls', 'gopher'],
     ['--proxy', 'socks5://localhost:1'],
+    ['--proxy', 'http://jane:%zz@localhost:1'],
   ])('%s %s ends with 2', async (option, value) => {
     expect(await sslkit(['connect', 'localhost:1', ...trust, option, value])).toMatchObject({ code: 2, stdout: '' });
   });

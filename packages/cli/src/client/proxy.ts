@@ -26,9 +26,17 @@ export function parseProxy(text: string): Proxy {
   if (scheme.toLowerCase() !== 'http')
     throw usageError(`--proxy: '${scheme}' proxies are not supported, only HTTP ones`);
   const { host, port } = parseTarget(place === '' ? text : place, 8080);
-  const authorization =
-    credentials === undefined ? null : `Basic ${Buffer.from(decodeURIComponent(credentials)).toString('base64')}`;
+  const authorization = credentials === undefined ? null : encodeLogin(credentials);
   return { host, port, authorization };
+}
+
+/** The Basic scheme, RFC 7617; in a URL, name and password are percent-encoded. */
+function encodeLogin(credentials: string): string {
+  try {
+    return `Basic ${Buffer.from(decodeURIComponent(credentials)).toString('base64')}`;
+  } catch {
+    throw usageError('--proxy: the name and password of the proxy are not well encoded', 'Write % as %25.');
+  }
 }
 
 /**

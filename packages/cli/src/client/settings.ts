@@ -87,7 +87,7 @@ export function loadIdentity(
   options: PasswordOptions & { key?: string | undefined },
 ): void {
   const cert = readInputFile(certificate);
-  const password = readPassword(options) ?? (() => missingPassword(certificate));
+  const password = readPassword(options) ?? (() => missingPassword(options.key ?? certificate));
   const isPkcs12 = cert[0] === 0x30 && options.key === undefined;
   try {
     if (isPkcs12) context.loadCertChain({ pfx: cert, password });
