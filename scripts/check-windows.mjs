@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { root } from './root.mjs';
 
 // The variant with POSIX threads: node-addon-api wants std::mutex, which the other one lacks.
@@ -15,7 +15,8 @@ if (!existsSync(headers)) skip("Node's headers are not beside its binary");
 
 const context = join(root, 'packages', 'context');
 const { include_dir: addonApi } = createRequire(join(context, 'package.json'))('node-addon-api');
-const includes = [join(context, addonApi), addonApi, headers, join(root, 'packages/bio/include')];
+// node-addon-api gives its folder relative to the current one.
+const includes = [resolve(addonApi), headers, join(root, 'packages/bio/include')];
 const defines = [
   'NAPI_VERSION=9',
   'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS',
