@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,8 +9,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { makeAuthority } from './support/authority.ts';
 import { sslkit, sslkitJson } from './support/command.ts';
 import { makeFolder } from './support/files.ts';
-import { browser } from './support/peers.ts';
+import { browser, hasOpenssl } from './support/peers.ts';
 import { closedPort, plainServer, tlsServer } from './support/servers.ts';
+import { starttlsServer } from './support/starttls-server.ts';
 
 const { file, root, server } = await makeAuthority();
 const trust = ['--cafile', file('root.pem')];
@@ -89,17 +91,72 @@ describe('a handshake', () => {
     const run = await sslkit(['explain', `localhost:${port}`, ...trust]);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toMatch(/──▶ ClientHello {2}offers TLSv1\.3, TLSv1\.2 to localhost/);
-    expect(run.stdout).toMatch(/◀── Certificate {2}localhost < Test Intermediate/);
+    expect(run.stdout).toMatch(/◀══ Certificate {2}localhost < Test Intermediate/);
     const detailed = await sslkit(['explain', `localhost:${port}`, ...trust, '--details']);
     expect(detailed.stdout).toContain('key shares: ');
   });
+});
+
+describe('what is encrypted', () => {
+  test.each([
+    ['1.3', ['ClientHello', 'ServerHello', 'ChangeCipherSpec']],
+    ['1.2', ['ClientHello', 'ServerHello', 'Certificate', 'ServerKeyExchange', 'ServerHelloDone', 'ClientKeyExchange']],
+  ])('in TLS %s is told', async (version, clear) => {
+    const { json } = await sslkitJson(['explain', `localhost:${port}`, ...trust, '--tls', version]);
+    const readable = (json.messages as (Message & { encrypted: boolean })[]).filter(({ encrypted }) => !encrypted);
+    expect(readable.map(({ name }) => name)).toEqual(expect.arrayContaining(clear));
+    expect(readable.map(({ name }) => name)).not.toContain('Finished');
+    expect(json.wire.received).toBeGreaterThan(500);
+  });
+});
+
+test('a server that wants a certificate says of which authorities', async () => {
+  const asking = await tlsServer(server, { ca: root.certificatePem, requestCert: true, rejectUnauthorized: false });
+  const { json } = await sslkitJson(['explain', `localhost:${asking}`, ...trust, '--tls', '1.2']);
+  const request = (json.messages as Message[]).find(({ name }) => name === 'CertificateRequest');
+  expect(request?.details['authorities']).toEqual(['Test Root']);
+});
+
+test('a server that could do better lets on, in its random value', async () => {
+  const { json } = await sslkitJson(['explain', `localhost:${port}`, ...trust, '--tls', '1.2']);
+  expect(choice(json.choices, 'version')?.why).toContain('newer');
+});
+
+test('explain comes through STARTTLS', async () => {
+  const mail = await starttlsServer(server, [
+    { say: '220 hello\r\n' },
+    { after: /^EHLO/, say: '250 STARTTLS\r\n' },
+    { after: /^STARTTLS/, say: '220 go\r\n' },
+  ]);
+  expect((await sslkit(['explain', `localhost:${mail}`, ...trust, '--starttls', 'smtp'])).code).toBe(0);
+});
+
+test.skipIf(!hasOpenssl)('openssl s_server is explained (skipped without openssl)', async () => {
+  const identity = ['-cert', file('server.pem'), '-key', file('server.key'), '-cert_chain', file('intermediate.pem')];
+  const peer = spawn('openssl', ['s_server', '-accept', '0', '-naccept', '1', '-tls1_2', ...identity]);
+  try {
+    let said = '';
+    let open: string | undefined;
+    while (open === undefined) {
+      said += String((await once(peer.stdout, 'data'))[0]);
+      open = /ACCEPT \S*:(\d+)/.exec(said)?.[1];
+    }
+    const { code, json } = await sslkitJson(['explain', `localhost:${open}`, ...trust]);
+    expect(code).toBe(0);
+    expect(namesOf(json.messages)).toEqual(
+      expect.arrayContaining(['received ServerKeyExchange', 'received NewSessionTicket']),
+    );
+    expect(choice(json.choices, 'version')).toMatchObject({ chosen: 'TLSv1.2', passedOver: ['TLSv1.3'] });
+  } finally {
+    peer.kill();
+  }
 });
 
 describe('a handshake that fails', () => {
   test('shows how far it came, the alert, and the reason', async () => {
     const run = await sslkit(['explain', `localhost:${port}`]);
     expect(run.code).toBe(7);
-    expect(run.stdout).toMatch(/◀── Certificate .*\n.*──▶ Alert {2}fatal: unknown CA/);
+    expect(run.stdout).toMatch(/◀══ Certificate .*\n.*══▶ Alert {2}fatal: unknown CA/);
     expect(run.stderr).toContain('--cafile');
   });
 
@@ -170,6 +227,14 @@ describe('--html', () => {
     expect((await sslkit([...words, '--force'])).code).toBe(0);
   });
 
+  test('of two servers writes a page that compares them', async () => {
+    const page = join(makeFolder(), 'compared.html');
+    const old = await tlsServer(server, { maxVersion: 'TLSv1.2' });
+    const words = ['explain', '--diff', `localhost:${port}`, `localhost:${old}`, ...trust, '--html', page];
+    expect((await sslkit(words)).code).toBe(12);
+    expect(readFileSync(page, 'utf8')).toMatch(/≠ version<\/th><td>TLSv1\.3<\/td><td>TLSv1\.2/);
+  });
+
   test('escapes what the server says', async () => {
     const nasty = await createCertificate({ authority: root, names: ['localhost'], subject: { CN: '<img src=x>' } });
     const page = join(makeFolder(), 'handshake.html');
@@ -186,7 +251,13 @@ describe('--html', () => {
       const page = join(folder, 'handshake.html');
       await sslkit(['explain', `localhost:${port}`, ...trust, '--html', page]);
       const picture = join(folder, 'page.png');
-      const words = ['--headless', '--no-sandbox', '--disable-gpu', '--window-size=1000,1600'];
+      const words = [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--window-size=1000,1600',
+      ];
       const url = pathToFileURL(page).href;
       await promisify(execFile)(browser ?? '', [...words, `--screenshot=${picture}`, url]);
       const { stdout } = await promisify(execFile)(browser ?? '', [...words, '--dump-dom', url]);

@@ -15,6 +15,7 @@ export interface TracedMessage extends DecodedMessage {
 
 const CLIENT_HELLO = 1;
 const SERVER_HELLO = 2;
+const FINISHED = 20;
 const CHANGE_CIPHER_SPEC = 20;
 const HANDSHAKE = 22;
 // A handshake has about ten; a peer that goes on and on is not to fill the memory.
@@ -47,6 +48,8 @@ export class HandshakeTrace {
   #note(direction: TracedMessage['direction'], contentType: number, data: Buffer): void {
     const now = performance.now();
     this.#start ??= now;
+    // OpenSSL does not show the peer's ChangeCipherSpec; a Finished is encrypted in every version.
+    if (contentType === HANDSHAKE && data[0] === FINISHED) this.#changed.add(direction);
     const encrypted = this.#isEncrypted(direction, contentType);
     if (contentType === HANDSHAKE) this.#readHello(data);
     if (contentType === CHANGE_CIPHER_SPEC) this.#changed.add(direction);

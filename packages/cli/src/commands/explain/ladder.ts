@@ -9,8 +9,10 @@ export function drawLadder(report: HandshakeReport, withDetails: boolean, output
   const { strong, faint, good, bad } = output.colours;
   const { target, messages, choices, certificates, problem } = report;
   output.report(strong(printable(`this side ${'─'.repeat(30)} ${formatTarget(target)}`)));
-  for (const { direction, name, summary, ms, size, details } of messages) {
-    const arrow = direction === 'sent' ? '──▶' : '◀──';
+  for (const { direction, name, summary, ms, size, details, encrypted } of messages) {
+    // A double line is what nobody between the two can read.
+    const line = encrypted ? '══' : '──';
+    const arrow = direction === 'sent' ? `${line}▶` : `◀${line}`;
     const paint = name === 'Alert' && summary.startsWith('fatal') ? bad : (text: string) => text;
     const facts = faint(`${ms.toFixed(1).padStart(7)} ms ${String(size).padStart(6)} B`);
     output.report(`${facts}  ${arrow} ${paint(strong(name))}  ${paint(printable(summary))}`);

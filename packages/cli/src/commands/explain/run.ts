@@ -2,10 +2,10 @@ import { ExitCode } from '../../exit-code.ts';
 import { usageError } from '../../failure.ts';
 import type { Output } from '../../output.ts';
 import { writeOutputFiles } from '../../output-file.ts';
-import { findDifferences, showDifferences } from './diff.ts';
+import { findDifferences, showDifferences, showFigures } from './diff.ts';
 import { type HandshakeOptions, traceHandshake } from './handshake.ts';
 import { drawLadder } from './ladder.ts';
-import { renderPage } from './page.ts';
+import { renderComparison, renderPage } from './page.ts';
 
 /** The options of `sslkit explain`. */
 export interface ExplainOptions extends HandshakeOptions {
@@ -22,14 +22,16 @@ export async function explain(targets: readonly string[], options: ExplainOption
   if (options.diff) return compare(targets, options, output);
   if (other !== undefined) throw usageError('explain takes one target, or two with --diff');
   const report = await traceHandshake(target, options);
-  if (options.html !== undefined) {
-    const file = { path: options.html, content: renderPage(report), secret: false };
-    writeOutputFiles([file], { force: options.force === true });
-    output.say(`${options.html} written`);
-  }
+  writePage(options, () => renderPage(report), output);
   if (options.json) output.json({ schema: 'sslkit/explain/1', ...report });
   else if (options.html === undefined || report.problem !== null) drawLadder(report, options.details === true, output);
   return report.exitCode;
+}
+
+function writePage({ html: path, force = false }: ExplainOptions, render: () => string, output: Output): void {
+  if (path === undefined) return;
+  writeOutputFiles([{ path, content: render(), secret: false }], { force });
+  output.say(`${path} written`);
 }
 
 async function compare(targets: readonly string[], options: ExplainOptions, output: Output): Promise<ExitCode> {
@@ -38,9 +40,13 @@ async function compare(targets: readonly string[], options: ExplainOptions, outp
     throw usageError('--diff compares exactly two targets');
   const reports = [await traceHandshake(one, options), await traceHandshake(other, options)] as const;
   const differences = findDifferences(reports);
-  if (options.json)
+  writePage(options, () => renderComparison(reports, differences), output);
+  if (options.json) {
     output.json({ schema: 'sslkit/explain-diff/1', targets: [one, other], differences, handshakes: reports });
-  else showDifferences([one, other], differences, output);
+  } else if (options.html === undefined) {
+    showDifferences([one, other], differences, output);
+    showFigures(reports, output);
+  }
   const failed = reports.find(({ exitCode }) => exitCode !== ExitCode.OK);
   if (failed !== undefined) return failed.exitCode;
   return differences.every(({ isSame }) => isSame) ? ExitCode.OK : ExitCode.WARNING;
