@@ -222,7 +222,10 @@ int32_t SslObject::Conclude(int result) {
   wants_input_ = false;
   if (result > 0) return kDone;
   const int system_error = errno;
-  const int32_t outcome = -SSL_get_error(ssl_.get(), result);
+  int32_t outcome = -SSL_get_error(ssl_.get(), result);
+  // After user_canceled, which Java sends before it closes (RFC 8446 §6.1), SSL_get_error(3) takes the close_notify that
+  // follows for a failed system call: it looks at the last warning alert.
+  if (outcome == kSyscall && (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0) outcome = kClosed;
   if (outcome == kFailed || outcome == kSyscall) {
     failure_ = {outcome, system_error, DrainErrorQueue()};
   } else {

@@ -24,6 +24,10 @@ export interface VerifyLocations {
 
 /** Implements `SSLContext.loadVerifyLocations`. What was added before a failure stays, as in Python. */
 export function loadVerifyLocations(context: NativeContext, locations: VerifyLocations): void {
+  // Python takes the path first: here it has a name.
+  if (typeof locations !== 'object' || locations === null) {
+    throw invalidArgumentType('The argument of loadVerifyLocations', 'an object such as {cafile}', locations);
+  }
   const cafile = locations.cafile ?? null;
   const capath = locations.capath ?? null;
   const cadata = locations.cadata ?? null;
