@@ -12,6 +12,7 @@ export const defineExplain: DefineVerb = (command, { output, done }) => {
     .option('--cafile <file>', 'trust the certificates of this file, and no others')
     .option('--capath <folder>', 'trust the certificates of this folder (names as openssl rehash makes them)')
     .option('--servername <name>', 'ask for this name and hold the certificate to it; default: the host')
+    .option('--no-strict', 'overlook rules of RFC 5280 that old certificates break')
     .option('--starttls <protocol>', 'smtp, imap, pop3, ftp, ldap, postgres, mysql, xmpp or sieve')
     .option('--proxy <proxy>', 'go through an HTTP proxy: HOST:PORT or http://USER:PASSWORD@HOST:PORT')
     .option('--cert <file>', 'show this client certificate (PEM, DER or PKCS#12)')
@@ -22,6 +23,7 @@ export const defineExplain: DefineVerb = (command, { output, done }) => {
     .option('--ciphersuites <list>', 'cipher suites of TLS 1.3, separated by colons')
     .option('--groups <list>', 'groups for key agreement, separated by colons')
     .option('--alpn <protocols>', 'application protocols to offer, separated by commas', 'h2,http/1.1')
+    .option('--keylog <file>', 'append the secrets of the connection for Wireshark: who has them can read it')
     .option('--timeout <seconds>', 'for connecting and for the handshake', parseNumber('--timeout', { min: 0.001 }), 10)
     .option('--json', 'report as JSON (docs/json.md)')
     .action(async (targets: string[], options: ExplainOptions) => {

@@ -18,6 +18,7 @@ export const defineWatch: DefineVerb = (command, { output, done }) => {
     .option('--format <format>', 'table, json or prometheus', 'table')
     .option('--cafile <file>', 'trust the certificates of this file, and no others')
     .option('--capath <folder>', 'trust the certificates of this folder (names as openssl rehash makes them)')
+    .option('--no-strict', 'overlook rules of RFC 5280 that old certificates break')
     .option(
       '--starttls <protocol>',
       'smtp, imap, pop3, ftp, ldap, postgres, mysql, xmpp or sieve; URLs such as smtp://HOST say it for themselves',

@@ -1,4 +1,4 @@
-import { SSLCertVerificationError } from '@sslkit/socket';
+import { SSLCertVerificationError, VerifyFlags } from '@sslkit/socket';
 import { type CertificateSummary, summarizeCertificate } from '../../certificate-summary.ts';
 import { diagnoseFailure } from '../../client/diagnose-failure.ts';
 import { InspectedSocket, inspectConnections } from '../../client/inspected-socket.ts';
@@ -16,6 +16,7 @@ import { awaitSession } from '../connect/session.ts';
 /** What a handshake was made with. */
 export interface HandshakeOptions extends TrustOptions, ConnectionSettings, RouteOptions {
   readonly servername?: string;
+  readonly strict: boolean;
 }
 
 /** A handshake, and what is to be said of it. */
@@ -39,6 +40,7 @@ export async function traceHandshake(place: string, options: HandshakeOptions): 
   const serverName = options.servername ?? target.host;
   const context = createTrustingContext(options);
   inspectConnections(context);
+  if (!options.strict) context.verifyFlags &= ~VerifyFlags.VERIFY_X509_STRICT;
   applySettings(context, options);
   const trace = new HandshakeTrace(context);
   const wire = { sent: 0, received: 0 };

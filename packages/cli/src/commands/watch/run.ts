@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { VerifyFlags } from '@sslkit/socket';
 import { inspectConnections } from '../../client/inspected-socket.ts';
 import { applySettings, type ConnectionSettings } from '../../client/settings.ts';
 import { createTrustingContext, describeTrust, type TrustOptions } from '../../client/trust.ts';
@@ -21,6 +22,7 @@ export interface WatchOptions
     RouteOptions,
     Pick<ConnectionSettings, 'cert' | 'key' | 'passwordFile'> {
   readonly warnDays: number;
+  readonly strict: boolean;
   readonly criticalDays: number;
   readonly state?: string;
   readonly concurrency: number;
@@ -41,6 +43,7 @@ export async function watch(words: readonly string[], options: WatchOptions, out
   for (const target of targets) planProbe(target, options);
   const context = createTrustingContext(options);
   inspectConnections(context);
+  if (!options.strict) context.verifyFlags &= ~VerifyFlags.VERIFY_X509_STRICT;
   applySettings(context, options);
   const base = { context, options, trustSource: describeTrust(options) };
   const interrupted = options.every === undefined ? null : untilInterrupted();
