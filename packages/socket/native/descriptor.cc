@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "environment.h"
@@ -40,12 +41,6 @@ int32_t ReadInteger(napi_env env, napi_value value) {
   return number;
 }
 
-napi_value ToNumber(napi_env env, int64_t number) {
-  napi_value value = nullptr;
-  napi_create_int64(env, number, &value);
-  return value;
-}
-
 napi_value Undefined(napi_env env) {
   napi_value value = nullptr;
   napi_get_undefined(env, &value);
@@ -56,8 +51,14 @@ napi_property_descriptor Method(const char* name, napi_callback callback) {
   return {name, nullptr, callback, nullptr, nullptr, nullptr, napi_default_method, nullptr};
 }
 
+napi_value ToNumber(napi_env env, int32_t number) {
+  napi_value value = nullptr;
+  napi_create_int32(env, number, &value);
+  return value;
+}
+
 // Every call answers with a count or with the system's error number below zero.
-int64_t Result(ssize_t result) { return result < 0 ? -static_cast<int64_t>(errno) : static_cast<int64_t>(result); }
+int32_t Result(ssize_t result) { return result < 0 ? -errno : static_cast<int32_t>(result); }
 
 }  // namespace
 
@@ -85,14 +86,9 @@ napi_value Descriptor::Construct(napi_env env, napi_callback_info info) {
       environment->ending() ? EBADF : descriptor->Open(environment->loop(), ReadInteger(env, arguments[0]));
   napi_value failure = ToNumber(env, error);
   napi_set_named_property(env, self, "failure", failure);
-  const napi_type_tag tag = environment->tag();
-  // Either fails only while the worker is being terminated.
+  // Fails only while the worker is being terminated.
   if (napi_wrap(env, self, descriptor, Finalize, nullptr, &descriptor->self_) != napi_ok) {
     Finalize(env, descriptor, nullptr);
-    return self;
-  }
-  if (napi_type_tag_object(env, self, &tag) != napi_ok) {
-    descriptor->Shut();  // the object is wrapped already: its finalizer frees the rest
     return self;
   }
   if (error == 0) napi_create_reference(env, arguments[1], 1, &descriptor->callback_);
@@ -129,9 +125,7 @@ int Descriptor::Open(uv_loop_t* loop, int original) {
 Descriptor* Descriptor::Of(napi_env env, napi_callback_info info, size_t* count, napi_value* arguments) {
   napi_value self = nullptr;
   napi_get_cb_info(env, info, count, arguments, &self, nullptr);
-  const napi_type_tag tag = Environment::Of(env)->tag();
-  bool tagged = false;
-  if (napi_check_object_type_tag(env, self, &tag, &tagged) != napi_ok || !tagged) return nullptr;
+  // V8 has made sure that `this` is an instance: methods of napi_define_class carry the class as their signature.
   void* data = nullptr;
   if (napi_unwrap(env, self, &data) != napi_ok) return nullptr;
   return static_cast<Descriptor*>(data);
@@ -143,7 +137,8 @@ napi_value Descriptor::Read(napi_env env, napi_callback_info info) {
   napi_value arguments[1] = {};
   const Descriptor* descriptor = Of(env, info, &count, arguments);
   if (descriptor == nullptr || descriptor->descriptor_ < 0) return ToNumber(env, -EBADF);
-  const ByteView into = ReadBytes(env, arguments[0]);
+  ByteView into = ReadBytes(env, arguments[0]);
+  into.size = std::min<size_t>(into.size, INT32_MAX);  // the answer is a number of that size
   ssize_t result;
   do {
     result = recv(descriptor->descriptor_, into.data, into.size, 0);
@@ -157,7 +152,8 @@ napi_value Descriptor::Write(napi_env env, napi_callback_info info) {
   napi_value arguments[1] = {};
   const Descriptor* descriptor = Of(env, info, &count, arguments);
   if (descriptor == nullptr || descriptor->descriptor_ < 0) return ToNumber(env, -EBADF);
-  const ByteView from = ReadBytes(env, arguments[0]);
+  ByteView from = ReadBytes(env, arguments[0]);
+  from.size = std::min<size_t>(from.size, INT32_MAX);
   ssize_t result;
   do {
     result = send(descriptor->descriptor_, from.data, from.size, kSendFlags);
@@ -227,7 +223,7 @@ napi_value Descriptor::GetOption(napi_env env, napi_callback_info info) {
   auto size = static_cast<socklen_t>(into.size);
   const int result = getsockopt(descriptor->descriptor_, ReadInteger(env, arguments[0]), ReadInteger(env, arguments[1]),
                                 into.data, &size);
-  return ToNumber(env, result < 0 ? Result(result) : static_cast<int64_t>(size));
+  return ToNumber(env, result < 0 ? Result(result) : static_cast<int32_t>(size));
 }
 
 // setOption(level, name, from): setsockopt(2).

@@ -14,7 +14,6 @@ class Environment {
   static Environment* Of(napi_env env);
 
   uv_loop_t* loop() const { return loop_; }
-  napi_type_tag tag() const { return {0x6a1d2c90e7b34f58ULL, 0xd0934be1a27c5f66ULL}; }
 
   void Add(Descriptor* descriptor);
   // From libuv's close callback: the descriptor's handle is off the loop.

@@ -61,9 +61,13 @@ export interface Channel {
   /** Puts plaintext back in front: it is what the next read gives. */
   unread(plaintext: Uint8Array): void;
 
-  /** Lets go of the engine without a word to the peer; what waits is rejected. The transport stays as it is. */
-  drop(reason: Error): void;
+  /**
+   * Lets go of the engine without a word to the peer; what waits is rejected. The transport stays as it is.
+   *
+   * @param reason - makes the error that calls reject with, when the first of them does.
+   */
+  drop(reason: () => Error): void;
 
   /** `drop`, and the transport with it. */
-  close(reason: Error): Promise<void>;
+  close(reason: () => Error): Promise<void>;
 }

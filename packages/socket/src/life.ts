@@ -14,6 +14,8 @@ export class Life {
   readonly #sayGoodbye: () => void;
   readonly #wakeAll: () => void;
   #failure: unknown = null;
+  /** Makes the failure when somebody meets it: most connections are closed with nobody left to ask. */
+  #reason: (() => Error) | null = null;
   #lingering: Lingering | null = null;
 
   /**
@@ -29,12 +31,12 @@ export class Life {
   /** Throws the error that the connection has ended with, where it has. */
   assertAlive(): void {
     const { state } = this;
-    if (state === 'broken' || state === 'closed' || state === 'released') throw this.#failure;
+    if (state === 'broken' || state === 'closed' || state === 'released') throw this.#meetFailure();
   }
 
   /** Ends the connection for good and gives back the error to throw: always the first. */
   break(error: unknown): unknown {
-    if (this.state === 'broken' || this.state === 'closed') return this.#failure;
+    if (this.state === 'broken' || this.state === 'closed') return this.#meetFailure();
     this.state = 'broken';
     this.#failure = error;
     // The alert that a callback's error has become says little about it.
@@ -50,15 +52,21 @@ export class Life {
   /** TLS is off: calls of this connection are refused from now on. */
   release(): void {
     this.state = 'released';
-    this.#failure = invalidState('TLS has been taken off this connection');
+    this.#reason = () => invalidState('TLS has been taken off this connection');
   }
 
   /** Closes without a word to the peer; false where the connection was over already. */
-  close(reason: Error): boolean {
+  close(reason: () => Error): boolean {
     if (this.state === 'closed' || this.state === 'released') return false;
-    if (this.state !== 'broken') this.#failure = reason;
+    if (this.state !== 'broken') this.#reason = reason;
     this.state = 'closed';
     return true;
+  }
+
+  #meetFailure(): unknown {
+    if (this.#reason !== null) this.#failure = this.#reason();
+    this.#reason = null;
+    return this.#failure;
   }
 
   /** Closes the transport: at once, or behind an alert that has been sent. */

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { Server, Socket } from 'node:net';
 import type { SSLContext } from '@sslkit/context';
 import { type CallOptions, checkTimeout, Wait, Wakeup } from './deadlines.ts';
@@ -109,15 +108,23 @@ export class SSLListener implements AsyncIterable<[SSLSocket<Socket>, SocketAddr
     const changed = new Wakeup();
     const forever = new Wait('accept', null);
     const stop = new AbortController();
-    // One listener for each handshake under way is no leak.
-    setMaxListeners(0, stop.signal);
+    const handshaking = new Set<Socket>();
     const feed = async () => {
       const wait = new Wait('accept', null, stop.signal);
       for (;;) {
         const socket = await this.#next(wait);
-        this.#establish(socket, { signal: stop.signal })
-          .then((pair) => ready.push(pair), ignoreFailedClient)
-          .finally(() => changed.wake());
+        handshaking.add(socket);
+        const settle = (pair: [SSLSocket<Socket>, SocketAddress] | null) => {
+          handshaking.delete(socket);
+          if (pair === null) return;
+          if (stop.signal.aborted) void pair[0].close();
+          ready.push(pair);
+          changed.wake();
+        };
+        this.#establish(socket, {}).then(settle, () => {
+          // Wrapping has closed the connection and published the failure.
+          settle(null);
+        });
       }
     };
     let over = false;
@@ -135,6 +142,8 @@ export class SSLListener implements AsyncIterable<[SSLSocket<Socket>, SocketAddr
     } finally {
       stop.abort();
       for (const [connection] of ready) void connection.close();
+      // Which ends their handshakes.
+      for (const socket of handshaking) socket.destroy();
     }
     if (this.#failure !== null) throw this.#failure;
   }
@@ -216,8 +225,4 @@ export class SSLListener implements AsyncIterable<[SSLSocket<Socket>, SocketAddr
     this.#closed = true;
     this.#arrived.wake();
   };
-}
-
-function ignoreFailedClient(): void {
-  // Wrapping has closed the connection and published the failure.
 }

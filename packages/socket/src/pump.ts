@@ -189,14 +189,14 @@ export class StreamPump implements Channel {
     this.#receiver.unread(plaintext);
   }
 
-  drop(reason: Error): void {
+  drop(reason: () => Error): void {
     if (!this.#life.close(reason)) return;
     this.#receiver.clear();
     this.#engine.close();
     this.#wakeAll();
   }
 
-  async close(reason: Error): Promise<void> {
+  async close(reason: () => Error): Promise<void> {
     // Once the peer has been told, the transport is closed no sooner than that can arrive.
     const told = this.#life.state === 'closing' && this.#transport.error === null;
     this.drop(reason);

@@ -2,13 +2,16 @@ import type { Socket } from 'node:net';
 import { invalidArgumentValue, notImplemented } from '@sslkit/errors';
 import { ConnectionFacts } from './connection-facts.ts';
 import { checkTimeout } from './deadlines.ts';
+import type { NativeDescriptor } from './native.ts';
 import { peerNameOf, type SocketAddress, socketNameOf } from './socket-address.ts';
-import { readOption, writeOption } from './socket-options.ts';
+import { readDescriptorOption, readOption, writeDescriptorOption, writeOption } from './socket-options.ts';
 
 /** What Python's `SSLSocket` inherits from `socket`: addresses, options, time-outs, and the calls that it refuses. */
 export abstract class SocketFacts extends ConnectionFacts {
   /** The TCP or Unix-domain socket under the connection, however deep; null where there is none. */
   protected abstract readonly below: Socket | null;
+  /** That socket's descriptor, where it is driven by that; null where a stream is. */
+  protected abstract readonly descriptor: NativeDescriptor | null;
   /** Seconds for each call; null for no limit, 0 for calls that never wait. */
   protected timeout: number | null = null;
 
@@ -22,14 +25,26 @@ export abstract class SocketFacts extends ConnectionFacts {
     return socketNameOf(this.below);
   }
 
-  /** Reads an option of the socket below; see the exported constants. Python: `getsockopt`. */
+  /**
+   * Reads an option of the socket below; see the exported constants. Over a descriptor every option that is a number,
+   * over a stream those that Node lets through. Python: `getsockopt`.
+   *
+   * @throws SystemError `ENOPROTOOPT` for any other.
+   */
   getSockOpt(level: number, option: number): number {
+    if (this.descriptor !== null) return readDescriptorOption(this.descriptor, level, option);
     return readOption(this.below, level, option);
   }
 
-  /** Sets an option of the socket below: no-delay, keep-alive and its delay. Python: `setsockopt`. */
+  /**
+   * Sets an option of the socket below: over a descriptor any that is a number, over a stream no-delay, keep-alive and
+   * its delay. Python: `setsockopt`.
+   *
+   * @throws SystemError `ENOPROTOOPT` for any other.
+   */
   setSockOpt(level: number, option: number, value: number | boolean): void {
-    writeOption(this.below, level, option, value);
+    if (this.descriptor !== null) writeDescriptorOption(this.descriptor, level, option, value);
+    else writeOption(this.below, level, option, value);
   }
 
   /** Seconds for each call from now on: null for no limit, 0 for calls that never wait. Python: `settimeout`. */
@@ -54,16 +69,22 @@ export abstract class SocketFacts extends ConnectionFacts {
 
   /** Lets the process live on for this connection, where `unref` gave that up. */
   ref(): void {
+    this.descriptor?.reference(true);
     this.below?.ref();
   }
 
   /** Lets the process end although this connection is open. */
   unref(): void {
+    this.descriptor?.reference(false);
     this.below?.unref();
   }
 
-  /** The descriptor of the socket below where Node tells it, else -1. Python: `fileno`. */
+  /**
+   * The descriptor that the connection reads and writes, or of the socket below where Node tells it; else -1.
+   * Python: `fileno`.
+   */
   fileno(): number {
+    if (this.descriptor !== null) return this.descriptor.number();
     const handle: unknown = Reflect.get(this.below ?? {}, '_handle');
     const descriptor: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : -1;
     return typeof descriptor === 'number' ? descriptor : -1;

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { invalidArgumentType } from '@sslkit/errors';
-import { systemError } from './system-error.ts';
+import type { NativeDescriptor } from './native.ts';
+import { numberedSystemError, systemError } from './system-error.ts';
 
 const linux = process.platform === 'linux';
 
@@ -15,9 +16,9 @@ export const SO_KEEPALIVE = linux ? 9 : 8;
 export const SO_TYPE = linux ? 3 : 0x1008;
 /** The error that waits to be reported, as a positive number; 0 where there is none. */
 export const SO_ERROR = linux ? 4 : 0x1007;
-/** Bytes that the socket may hold before a write waits, as far as Node decides it. */
+/** Bytes that the socket may hold before a write waits: the system's over a descriptor, Node's over a stream. */
 export const SO_SNDBUF = linux ? 7 : 0x1001;
-/** Bytes that the socket may hold before it stops reading, as far as Node decides it. */
+/** Bytes that the socket may hold before it stops reading: the system's over a descriptor, Node's over a stream. */
 export const SO_RCVBUF = linux ? 8 : 0x1002;
 /** Small writes go out at once instead of waiting for an acknowledgement; settable. */
 export const TCP_NODELAY = 1;
@@ -97,6 +98,41 @@ export function writeOption(socket: Socket | null, level: number, option: number
   } else {
     throw refusal('setsockopt', 'Node lets no-delay, keep-alive and the keep-alive delay be set');
   }
+}
+
+// An `int` of C, which is what these options are.
+const number = new Int32Array(1);
+const numberBytes = new Uint8Array(number.buffer);
+
+/**
+ * Reads an option by `getsockopt(2)`.
+ *
+ * @throws SystemError as the system gives it, such as `ENOPROTOOPT`.
+ */
+export function readDescriptorOption(descriptor: NativeDescriptor, level: number, option: number): number {
+  number[0] = 0;
+  const size = descriptor.getOption(level, option, numberBytes);
+  if (size < 0) throw numberedSystemError(size, 'getsockopt');
+  return number[0];
+}
+
+/**
+ * Sets an option by `setsockopt(2)`.
+ *
+ * @throws SystemError as the system gives it, such as `ENOPROTOOPT`.
+ */
+export function writeDescriptorOption(
+  descriptor: NativeDescriptor,
+  level: number,
+  option: number,
+  value: number | boolean,
+): void {
+  if (typeof value !== 'number' && typeof value !== 'boolean') {
+    throw invalidArgumentType('value', 'a number or a boolean', value);
+  }
+  number[0] = Number(value);
+  const result = descriptor.setOption(level, option, numberBytes);
+  if (result < 0) throw numberedSystemError(result, 'setsockopt');
 }
 
 function errorNumber(socket: Socket): number {

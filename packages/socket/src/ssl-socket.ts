@@ -17,6 +17,7 @@ import { type CallOptions, type Operation, Wait } from './deadlines.ts';
 import { announceClose, traceHandshake } from './diagnostics.ts';
 import { SSLDuplex, type SSLDuplexOptions } from './duplex.ts';
 import type { SSLListener } from './listener.ts';
+import type { NativeDescriptor } from './native.ts';
 import { StreamPump } from './pump.ts';
 import { checkSendFile, sendFileOver } from './send-file.ts';
 import { type AddressLike, parseAddress, type SocketAddress } from './socket-address.ts';
@@ -25,6 +26,7 @@ import { SHUT_RD, SHUT_RDWR, SHUT_WR } from './socket-options.ts';
 import type { SSLSocketParts, TransferOptions } from './ssl-socket-parts.ts';
 import { errnoOf, systemError } from './system-error.ts';
 import type { Transport } from './transport.ts';
+import { DescriptorTransport } from './transports/descriptor.ts';
 
 // One state, with what belongs to it: `idle` has never been connected; `plain` is what unwrap and shutdown leave.
 type Mode = 'idle' | 'connecting' | 'connected' | 'plain' | 'closed';
@@ -411,7 +413,7 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
     if (how !== SHUT_RD && how !== SHUT_WR && how !== SHUT_RDWR) throw systemError('EINVAL', 'shutdown');
     const transport = this.#transport;
     if (transport === null) throw systemError(this.#mode === 'closed' ? 'EBADF' : 'ENOTCONN', 'shutdown');
-    this.#channel?.drop(invalidState('shutdown() has taken TLS off this connection'));
+    this.#channel?.drop(() => invalidState('shutdown() has taken TLS off this connection'));
     this.#leave('plain');
     if (how !== SHUT_RD) transport.end();
   }
@@ -433,7 +435,7 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
     }
     this.#leave('closed');
     announceClose(this, this.#ended);
-    const reason = systemError('EBADF', 'recv', 'this socket is closed');
+    const reason = () => systemError('EBADF', 'recv', 'this socket is closed');
     if (channel !== null) await channel.close(reason);
     else if (transport !== null) await transport.close();
     else if (this.#lower instanceof Socket) this.#lower.destroy();
@@ -452,7 +454,7 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
   async detach(): Promise<Lower> {
     if (this.#mode === 'closed') throw systemError('EBADF', 'detach');
     const transport = this.#transport;
-    this.#channel?.drop(systemError('EBADF', 'recv', 'this socket is detached'));
+    this.#channel?.drop(() => systemError('EBADF', 'recv', 'this socket is detached'));
     this.#leave('closed');
     return transport === null ? this.#lower : transport.release();
   }
@@ -473,6 +475,11 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
 
   protected get below(): Socket | null {
     return this.#mode === 'closed' ? null : netSocketUnder(this.#lower);
+  }
+
+  protected get descriptor(): NativeDescriptor | null {
+    if (this.#transport instanceof DescriptorTransport) return this.#transport.descriptor;
+    return this.#lower instanceof SSLSocket ? this.#lower.descriptor : null;
   }
 
   /** The own address. Python: `getsockname`. */

@@ -20,14 +20,15 @@ test('addresses are those of the socket below', async () => {
   expect(client.getPeerName()[0]).toBe('127.0.0.1');
 });
 
-test('options that net.Socket lets through can be set and read', async () => {
-  const [client] = await tlsPair();
+test.each(['auto', 'stream'] as const)('options can be set and read: %s', async (transport) => {
+  const [client] = await tlsPair({ client: { transport } });
   expect(client.getSockOpt(IPPROTO_TCP, TCP_NODELAY)).toBe(0);
   client.setSockOpt(IPPROTO_TCP, TCP_NODELAY, true);
   client.setSockOpt(SOL_SOCKET, SO_KEEPALIVE, 1);
   client.setSockOpt(IPPROTO_TCP, TCP_KEEPIDLE, 30);
-  expect(client.getSockOpt(IPPROTO_TCP, TCP_NODELAY)).toBe(1);
-  expect(client.getSockOpt(SOL_SOCKET, SO_KEEPALIVE)).toBe(1);
+  // "True" is any other number on some systems.
+  expect(client.getSockOpt(IPPROTO_TCP, TCP_NODELAY)).toBeGreaterThan(0);
+  expect(client.getSockOpt(SOL_SOCKET, SO_KEEPALIVE)).toBeGreaterThan(0);
   expect(client.getSockOpt(IPPROTO_TCP, TCP_KEEPIDLE)).toBe(30);
   expect(client.getSockOpt(SOL_SOCKET, SO_TYPE)).toBe(SOCK_STREAM);
   expect(client.getSockOpt(SOL_SOCKET, SO_ERROR)).toBe(0);
@@ -35,8 +36,8 @@ test('options that net.Socket lets through can be set and read', async () => {
   expect(client.getSockOpt(SOL_SOCKET, SO_RCVBUF)).toBeGreaterThan(0);
 });
 
-test('other options are refused', async () => {
-  const [client] = await tlsPair();
+test('what net.Socket does not let through is refused over a stream', async () => {
+  const [client] = await tlsPair({ client: { transport: 'stream' } });
   const refused = expect.objectContaining({ code: 'ENOPROTOOPT' });
   expect(() => client.setSockOpt(SOL_SOCKET, SO_SNDBUF, 1)).toThrow(refused);
   expect(() => client.getSockOpt(99, 99)).toThrow(refused);

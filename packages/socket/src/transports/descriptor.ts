@@ -4,12 +4,11 @@ import { descriptorAddon, EVENT_READABLE, EVENT_WRITABLE, type NativeDescriptor 
 import { numberedSystemError, systemError } from '../system-error.ts';
 import type { Transport, TransportListener } from '../transport.ts';
 
-const EMPTY = new Uint8Array(0);
 const READ_SIZE = 65_536; // four records at a time: fewer system calls, and no more memory than one buffer a thread
 const { EAGAIN, EBADF } = constants.errno;
 
 // One for the thread: a read and what the engine makes of it are one synchronous step, after which it is free again.
-let spare: Buffer | null = null;
+let spare: Uint8Array | null = null;
 
 /** What is used of the object behind a `net.Socket`; Node documents none of it, so each part is checked for. */
 interface SocketHandle {
@@ -29,10 +28,11 @@ interface SocketHandle {
  */
 export class DescriptorTransport implements Transport<Socket> {
   readonly socket: Socket;
+  readonly copiesPending = true;
   readonly #handle: SocketHandle;
   readonly #descriptor: NativeDescriptor;
   #listener: TransportListener | null = null;
-  #leased: Buffer | null = null;
+  #leased: Uint8Array | null = null;
   /** Bytes of our own that come before those of the descriptor. */
   #held: Uint8Array | null = null;
   /** Whether a read may find something: the loop has said so, and no read has said otherwise since. */
@@ -64,11 +64,6 @@ export class DescriptorTransport implements Transport<Socket> {
     this.socket = socket;
     this.#handle = handle;
     this.#descriptor = descriptor;
-  }
-
-  /** The descriptor's number; -1 once closed. */
-  get fileno(): number {
-    return this.#descriptor.number();
   }
 
   get descriptor(): NativeDescriptor {
@@ -116,14 +111,14 @@ export class DescriptorTransport implements Transport<Socket> {
       return held;
     }
     if (!this.#mayRead) return null;
-    const buffer = this.#leased ?? spare ?? Buffer.allocUnsafeSlow(READ_SIZE);
+    const buffer = this.#leased ?? spare ?? new Uint8Array(READ_SIZE);
     if (this.#leased === null) spare = null;
     this.#leased = buffer;
     const count = this.#descriptor.read(buffer);
     if (count > 0) {
       // A short read has emptied the socket: the loop tells when there is more, at no extra call.
       if (count < buffer.length && !this.#broken) this.#awaitReadable();
-      return buffer.subarray(0, count);
+      return new Uint8Array(buffer.buffer, 0, count);
     }
     this.#returnLease();
     if (count === 0) this.#end();
@@ -156,6 +151,7 @@ export class DescriptorTransport implements Transport<Socket> {
       this.#keep(outgoing);
       return;
     }
+    this.#refreshTimeout();
     const count = this.#descriptor.write(outgoing);
     if (count === outgoing.length) return;
     if (count >= 0) this.#keep(outgoing.subarray(count));
@@ -164,7 +160,7 @@ export class DescriptorTransport implements Transport<Socket> {
   }
 
   #keep(outgoing: Uint8Array): void {
-    this.#pending.push(outgoing);
+    this.#pending.push(Buffer.from(outgoing));
     this.#pendingBytes += outgoing.length;
     this.#watch(this.#watched | EVENT_WRITABLE);
   }
@@ -232,7 +228,7 @@ export class DescriptorTransport implements Transport<Socket> {
   /** From the event loop. */
   onEvent(status: number, events: number): void {
     if (this.#closed) return;
-    if (this.socket.timeout !== undefined && this.socket.timeout > 0) this.socket.setTimeout(this.socket.timeout);
+    this.#refreshTimeout();
     if (status < 0) {
       // libuv says EBADF for any error of the socket and stops watching: uv_poll_start. The next read knows which.
       this.#broken = true;
@@ -251,6 +247,12 @@ export class DescriptorTransport implements Transport<Socket> {
     }
     this.#mayRead = true;
     this.#listener?.readable();
+  }
+
+  /** The socket's own idle time-out, which knows nothing of what is read and written here. */
+  #refreshTimeout(): void {
+    const { timeout } = this.socket;
+    if (timeout !== undefined && timeout > 0) this.socket.setTimeout(timeout);
   }
 
   #awaitReadable(): void {
@@ -311,6 +313,3 @@ function handleOf(socket: Socket): SocketHandle | null {
   if (typeof Reflect.get(handle, 'readStop') !== 'function') return null;
   return handle as SocketHandle;
 }
-
-/** No bytes, for drivers that end a lease: `unread(NOTHING_LEFT)`. */
-export const NOTHING_LEFT: Uint8Array = EMPTY;
