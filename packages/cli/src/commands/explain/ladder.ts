@@ -22,15 +22,7 @@ export function drawLadder(report: HandshakeReport, withDetails: boolean, output
       output.report(`${' '.repeat(24)}${faint(`${label}:`)} ${printable(text)}`);
     }
   }
-  if (choices.length > 0) output.report(strong('\nwhat came out, and why'));
-  for (const { topic, chosen, why, passedOver } of choices) {
-    output.report(`  ${faint(topic.padEnd(13))} ${printable(chosen)}`);
-    output.report(`  ${' '.repeat(13)} ${faint(why)}`);
-    if (passedOver.length > 0)
-      output.report(
-        `  ${' '.repeat(13)} ${faint(`${chosen === 'none' ? 'offered' : 'passed over'}: ${printable(shorten(passedOver))}`)}`,
-      );
-  }
+  showChoices(choices, output);
   if (certificates.length > 0) output.report(strong('\nthe certificates'));
   for (const certificate of certificates) {
     output.report(`  ${shortName(certificate)} ${faint(`${certificate.key}, ${describeValidity(certificate)}`)}`);
@@ -43,6 +35,25 @@ export function drawLadder(report: HandshakeReport, withDetails: boolean, output
   } else {
     output.report(bad(`it failed: ${printable(problem.title)}`));
     showProblem(problem, output);
+  }
+}
+
+function showChoices(choices: HandshakeReport['choices'], output: Output): void {
+  const { strong, faint } = output.colours;
+  const isAgreed = choices.some(({ chosen }) => chosen !== 'none');
+  if (choices.length > 0) output.report(strong(isAgreed ? '\nwhat came out, and why' : '\nwhat was offered'));
+  for (const [index, { topic, chosen, why, passedOver }] of choices.entries()) {
+    const list = printable(shorten(passedOver));
+    if (!isAgreed) {
+      output.report(`  ${faint(topic.padEnd(13))} ${list}`);
+      // Mostly the same for all that was offered: once is enough.
+      if (why !== choices[index - 1]?.why) output.report(`  ${' '.repeat(13)} ${faint(printable(why))}`);
+      continue;
+    }
+    output.report(`  ${faint(topic.padEnd(13))} ${printable(chosen)}`);
+    output.report(`  ${' '.repeat(13)} ${faint(printable(why))}`);
+    if (passedOver.length > 0)
+      output.report(`  ${' '.repeat(13)} ${faint(`${chosen === 'none' ? 'offered' : 'passed over'}: ${list}`)}`);
   }
 }
 

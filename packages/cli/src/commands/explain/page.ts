@@ -90,12 +90,17 @@ function renderLadder({ messages, target }: HandshakeReport): string {
 const SHOWN = 8;
 
 function renderChoices({ choices }: HandshakeReport): string {
-  const rows = choices.map(({ topic, chosen, why, passedOver }) => {
+  const isAgreed = choices.some(({ chosen }) => chosen !== 'none');
+  const rows = choices.map(({ topic, chosen, why, passedOver }, index) => {
     const chips = passedOver.map((name) => `<span class="chip">${text(name)}</span>`);
     const more = chips.slice(SHOWN);
     const rest = more.length === 0 ? '' : `<details><summary>${more.length} more</summary>${more.join(' ')}</details>`;
-    const others = `<div class="chips"><span class="chip${chosen === 'none' ? '' : ' chosen'}">${text(chosen)}</span> ${chips.slice(0, SHOWN).join(' ')}</div>${rest}`;
-    return `<tr><th>${topic}</th><td>${others}${text(why)}</td></tr>`;
+    const none = isAgreed ? '<span class="chip">none</span>' : '';
+    const taken = chosen === 'none' ? none : `<span class="chip chosen">${text(chosen)}</span>`;
+    // Where nothing was agreed on, the reason is mostly the same for all: once is enough.
+    const reason = !isAgreed && why === choices[index - 1]?.why ? '' : text(why);
+    const others = `<div class="chips">${taken} ${chips.slice(0, SHOWN).join(' ')}</div>${rest}`;
+    return `<tr><th>${topic}</th><td>${others}${reason}</td></tr>`;
   });
   return rows.length === 0 ? '' : `<table>${rows.join('\n')}</table>`;
 }
