@@ -9,9 +9,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { makeAuthority } from './support/authority.ts';
 import { sslkit, sslkitJson } from './support/command.ts';
 import { makeFolder } from './support/files.ts';
-import { browser, hasOpenssl } from './support/peers.ts';
+import { browser, hasOpenssl, hasPython } from './support/peers.ts';
 import { closedPort, plainServer, tlsServer } from './support/servers.ts';
 import { starttlsServer } from './support/starttls-server.ts';
+import { Terminal } from './support/terminal.ts';
 
 const { file, root, server } = await makeAuthority();
 const trust = ['--cafile', file('root.pem')];
@@ -152,6 +153,31 @@ test.skipIf(!hasOpenssl)('openssl s_server is explained (skipped without openssl
   }
 });
 
+test.skipIf(!hasPython)('in a terminal the ladder has colour (skipped without python3)', async () => {
+  const terminal = new Terminal(['explain', `localhost:${port}`, ...trust]);
+  expect(await terminal.end()).toBe(0);
+  expect(terminal.screen).toContain('\u001b[1mClientHello\u001b[22m');
+  expect(terminal.screen).toContain('\u001b[32mverified');
+});
+
+describe('bad input gives one clear sentence', () => {
+  test.each([
+    ['no target', [], 2],
+    ['two targets', ['localhost', 'localhost'], 2],
+    ['a port that is none', ['localhost:99999'], 2],
+    ['a protocol that is none', ['localhost', '--starttls', 'gopher'], 2],
+    ['a version that is none', ['localhost', '--tls', '9'], 2],
+    ['a missing trust file', ['localhost:1', '--cafile', 'missing.pem'], 3],
+    ['a trust file that is empty', ['localhost:1', '--cafile', file('empty.pem')], 3],
+    ['a page in no folder', ['localhost:0', ...trust, '--html', '/nowhere/page.html'], 3],
+  ])('%s', async (_name, words, code) => {
+    const run = await sslkit(['explain', ...words.map((word) => word.replace(/:0$/, `:${port}`))]);
+    expect(run).toMatchObject({ code, stdout: '' });
+    expect(run.stderr).toMatch(/^sslkit: \S/);
+    expect(run.stderr).not.toMatch(/\n {4}at /);
+  });
+});
+
 describe('a handshake that fails', () => {
   test('shows how far it came, the alert, and the reason', async () => {
     const run = await sslkit(['explain', `localhost:${port}`]);
@@ -183,6 +209,14 @@ describe('a handshake that fails', () => {
       chosen: 'none',
       passedOver: expect.arrayContaining(['ECDHE-ECDSA-AES256-GCM-SHA384']),
     });
+  });
+
+  test('lists the offer where the server is silent, and gives the reason once', async () => {
+    const silent = await plainServer(() => {});
+    const run = await sslkit(['explain', `localhost:${silent}`, '--timeout', '0.5']);
+    expect(run.code).toBe(5);
+    expect(run.stdout).toContain('what was offered');
+    expect(run.stdout.match(/did not answer the offer/g)).toHaveLength(1);
   });
 
   test.each([
