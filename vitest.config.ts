@@ -16,15 +16,21 @@ const alias = [
 ];
 const shared = { pool: 'forks' as const, execArgv: ['--expose-gc'], testTimeout: 20_000, hookTimeout: 30_000 };
 
-// Left out of `npm test`, which is to take seconds, and part of `npm run test:all` and of CI: what starts servers, browsers
-// and commands by the dozen, or makes objects by the hundred thousand. The files are relative to their project.
+// Left out of `npm test`, which is to take seconds, and part of `npm run test:all` and of CI: what starts other programs,
+// browsers and commands by the dozen, or makes objects by the hundred thousand. The files are relative to their project.
 const thorough = process.env['SSLKIT_THOROUGH'] === '1';
-const exclude = thorough ? [] : ['browser/**', 'interop/ecosystem/**', 'lifetime/**'];
-const include = (layer: string) =>
-  layer === 'cli' && !thorough ? ['test/{connect,demo}.test.ts'] : ['test/**/*.test.ts'];
+const slow: Record<string, string[]> = {
+  x509: ['test/create/**', 'test/{agreement,bundle-size,import-time,lint}.test.ts'],
+  tests: ['browser/**', 'interop/**', 'lifetime/**'],
+};
+const exclude = (project: string) => (thorough ? [] : (slow[project] ?? []));
+const include = (layer: string) => (layer === 'cli' && !thorough ? ['test/demo.test.ts'] : ['test/**/*.test.ts']);
 
-// Nothing that one file does shows in another: their files share a worker, which saves a start of Node and the loading of
-// every package for each. `bio` measures memory, and `tests` counts native calls: those want a process of their own.
+// What measures memory or counts native calls wants a process of its own, as `bio` does.
+const alone = ['lifetime/**/*.test.ts', 'regression/**/*.test.ts'];
+
+// Elsewhere nothing that one file does shows in another: their files share a worker, which saves a start of Node and the
+// loading of every package for each.
 const shareable = new Set(['errors', 'x509', 'context', 'socket']);
 
 export default defineConfig({
@@ -39,6 +45,7 @@ export default defineConfig({
           name: layer,
           root: `${root}packages/${layer}`,
           include: include(layer),
+          exclude: exclude(layer),
           isolate: !shareable.has(layer),
         },
       })),
@@ -49,8 +56,13 @@ export default defineConfig({
           name: 'tests',
           root: `${root}tests`,
           include: ['**/*.test.ts'],
-          exclude,
+          exclude: [...alone, ...exclude('tests')],
+          isolate: false,
         },
+      },
+      {
+        resolve: { alias },
+        test: { ...shared, name: 'alone', root: `${root}tests`, include: alone, exclude: exclude('tests') },
       },
     ],
   },
