@@ -42,7 +42,13 @@ test('decode.ts prints the dictionary, and what it leaves out', async () => {
   await layOut({ names: ['example.org'], notAfter: new Date('2049-01-02T03:04:05Z') });
   expect(await printed(() => import('../../examples/x509/decode.ts'))).toEqual([
     [[[['commonName', 'example.org']]], 'Jan  2 03:04:05 2049 GMT', [['DNS', 'example.org']]],
-    [1, 'id-ecPublicKey', 256, [{ oid: '1.3.6.1.5.5.7.3.1', name: 'TLS Web Server Authentication' }], { ca: false, pathLength: null }],
+    [
+      1,
+      'id-ecPublicKey',
+      256,
+      [{ oid: '1.3.6.1.5.5.7.3.1', name: 'TLS Web Server Authentication' }],
+      { ca: false, pathLength: null },
+    ],
   ]);
 });
 
