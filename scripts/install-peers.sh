@@ -13,6 +13,9 @@ for peer in "${peers[@]}"; do
 done
 # Debian keeps the server's programs off PATH.
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || command -v postgres >/dev/null || missing+=(postgresql)
+for protocol in imap pop3; do
+  [ -x "/usr/lib/dovecot/$protocol-login" ] || missing+=("dovecot-${protocol}d")
+done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { sslkit, sslkitJson } from '../../../packages/cli/test/support/command.ts';
+import { sslkit, sslkitJson, start } from '../../../packages/cli/test/support/command.ts';
 import { writeFiles } from '../../../packages/cli/test/support/files.ts';
 import { takeCertificate } from '../../support/certificates.ts';
 import { describePeer } from '../../support/peers/daemon.ts';
+import { type Dovecot, dovecotObstacle, PASSWORD, startDovecot } from '../../support/peers/dovecot.ts';
 import { eximObstacle, startExim } from '../../support/peers/exim.ts';
 import { nginxObstacle, startNginx } from '../../support/peers/nginx.ts';
 import { postgresqlObstacle, startPostgreSQL } from '../../support/peers/postgresql.ts';
@@ -96,4 +99,74 @@ describePeer('exim', eximObstacle, () => {
     expect(run.code).toBe(5);
     expect(run.stderr).toContain('--starttls smtp');
   });
+});
+
+describePeer('Dovecot', dovecotObstacle, () => {
+  const login = `a LOGIN tester ${PASSWORD}\nb LOGOUT\n`;
+  let dovecot: Dovecot;
+  let distrusting: string[];
+  beforeAll(async () => {
+    const { certificatePem } = await takeCertificate('otherAuthority');
+    distrusting = ['--cafile', writeFiles({ 'other.pem': certificatePem })('other.pem')];
+    dovecot = await startDovecot();
+  }, 60_000);
+
+  test('turns TLS on by --starttls imap, and takes a login', async () => {
+    const words = ['connect', `localhost:${dovecot.port}`, ...trust, '--starttls', 'imap', '--interactive'];
+    const run = await converse(words, login);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/^a OK .*Logged in/m);
+    expect(run.stdout).toMatch(/^b OK /m);
+  });
+
+  test('turns TLS on by --starttls pop3, and takes a login', async () => {
+    const words = ['connect', `localhost:${dovecot.pop3Port}`, ...trust, '--starttls', 'pop3', '--interactive'];
+    const run = await converse(words, `USER tester\nPASS ${PASSWORD}\nSTAT\nQUIT\n`);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/^\+OK 0 0\r?$/m);
+  });
+
+  test('speaks TLS from the first byte on its port for IMAPS', async () => {
+    const run = await converse(['connect', `localhost:${dovecot.imapsPort}`, ...trust, '--interactive'], login);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/^a OK .*Logged in/m);
+  });
+
+  test('is verified behind each of its doors, and says which version', async () => {
+    for (const [port, ...starttls] of doors()) {
+      const { code, json } = await sslkitJson(['connect', `localhost:${port}`, ...trust, ...starttls]);
+      expect(code).toBe(0);
+      expect(json.protocol).toBe('TLSv1.3');
+    }
+  });
+
+  test('is refused behind each of its doors by whoever trusts another authority', async () => {
+    for (const [port, ...starttls] of doors()) {
+      const { code } = await sslkit(['connect', `localhost:${port}`, ...distrusting, ...starttls]);
+      expect(code).toBe(7);
+    }
+  });
+
+  test.each(['imap', 'pop3'])('without --starttls the answer leads to %s', async (protocol) => {
+    const port = protocol === 'imap' ? dovecot.port : dovecot.pop3Port;
+    const run = await sslkit(['connect', `localhost:${port}`, ...trust]);
+    expect(run.code).toBe(5);
+    expect(run.stderr).toContain(`--starttls ${protocol}`);
+  });
+
+  /** Input stays open until the server hangs up: at its end the command ends TLS, and Dovecot answers no more. */
+  async function converse(words: string[], input: string) {
+    const child = start(words);
+    child.stdin.write(input);
+    const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+    return { code, stdout };
+  }
+
+  function doors(): string[][] {
+    return [
+      [String(dovecot.port), '--starttls', 'imap'],
+      [String(dovecot.pop3Port), '--starttls', 'pop3'],
+      [String(dovecot.imapsPort)],
+    ];
+  }
 });

@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { takeCertificate } from '../certificates.ts';
+import { freePort } from '../peer-process.ts';
+import { commandObstacle, type Daemon, type Identity, makeFolder, startDaemon, writeFor } from './daemon.ts';
+
+const PROGRAMS = ['/usr/lib/dovecot', '/usr/libexec/dovecot', '/usr/local/libexec/dovecot']; // a place by distribution
+const PROTOCOLS = ['imap', 'pop3']; // each is a package of its own at Debian's
+const owner = findOwner();
+
+/** The password of every account; it is taken below TLS alone. */
+export const PASSWORD = 'correct-horse';
+
+/** Why Dovecot cannot be started here, or null where it can. */
+export const dovecotObstacle: string | null = findObstacle();
+
+/** A mailbox server: IMAP with STARTTLS on `port`. */
+export interface Dovecot extends Daemon {
+  /** IMAP with TLS from the first byte. */
+  imapsPort: number;
+  /** POP3 with STLS. */
+  pop3Port: number;
+}
+
+/** Whom the server runs as; Dovecot wants the names and the kernel the numbers. */
+interface Owner extends Identity {
+  user: string;
+  group: string;
+}
+
+/** Starts a Dovecot in which every account exists and has an empty mailbox. */
+export async function startDovecot(): Promise<Dovecot> {
+  if (owner === null) throw new Error(`No Dovecot: ${dovecotObstacle}`);
+  const { uid, gid, user, group } = owner;
+  const identity = { uid, gid };
+  const folder = makeFolder(identity);
+  const { chainPem, privateKeyPem } = await takeCertificate('server');
+  const certificate = writeFor(identity, folder, 'server.pem', chainPem);
+  const key = writeFor(identity, folder, 'server.key', privateKeyPem);
+  const mail = join(folder, 'mail');
+  let [imapsPort, pop3Port] = [0, 0];
+  const daemon = await startDaemon(async (port) => {
+    imapsPort = await freePort();
+    pop3Port = await freePort();
+    // One account for everything, and no chroot: that needs no root.
+    const configuration = `
+      base_dir = ${join(folder, 'run')}
+      state_dir = ${join(folder, 'state')}
+      log_path = /dev/stderr
+      protocols = ${PROTOCOLS.join(' ')}
+      listen = 127.0.0.1
+      default_internal_user = ${user}
+      default_login_user = ${user}
+      default_internal_group = ${group}
+      first_valid_uid = ${uid}
+      first_valid_gid = ${gid}
+      mail_location = maildir:${mail}/%u
+      ssl = required
+      ssl_cert = <${certificate}
+      ssl_key = <${key}
+      service anvil {
+        chroot =
+      }
+      service imap-login {
+        chroot =
+        inet_listener imap {
+          port = ${port}
+        }
+        inet_listener imaps {
+          port = ${imapsPort}
+        }
+      }
+      service pop3-login {
+        chroot =
+        inet_listener pop3 {
+          port = ${pop3Port}
+        }
+        inet_listener pop3s {
+          port = 0
+        }
+      }
+      passdb {
+        driver = static
+        args = password=${PASSWORD}
+      }
+      userdb {
+        driver = static
+        args = uid=${uid} gid=${gid} home=${mail}/%u
+      }
+    `;
+    return {
+      command: 'dovecot',
+      args: ['-F', '-c', writeFor(identity, folder, 'dovecot.conf', configuration)],
+      ready: /starting up for/, // said once all ports are bound
+      identity,
+    };
+  });
+  return { ...daemon, imapsPort, pop3Port };
+}
+
+function findObstacle(): string | null {
+  const missing = commandObstacle('dovecot', '--version');
+  if (missing !== null) return missing;
+  for (const protocol of PROTOCOLS) {
+    if (!PROGRAMS.some((place) => existsSync(join(place, `${protocol}-login`)))) return `Dovecot lacks ${protocol}`;
+  }
+  return owner === null ? 'Dovecot is not run as root, and there is no user dovecot' : null;
+}
+
+/** Whoever runs the tests; for root the account that the package brings. */
+function findOwner(): Owner | null {
+  if (process.getuid === undefined) return null;
+  const user = process.getuid() === 0 ? 'dovecot' : userInfo().username;
+  try {
+    const ask = (flags: string) =>
+      execFileSync('id', [flags, user], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return { user, group: ask('-gn'), uid: Number(ask('-u')), gid: Number(ask('-g')) };
+  } catch {
+    return null;
+  }
+}
