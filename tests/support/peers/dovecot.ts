@@ -103,6 +103,9 @@ export async function startDovecot(): Promise<Dovecot> {
 function findObstacle(): string | null {
   const missing = commandObstacle('dovecot', '--version');
   if (missing !== null) return missing;
+  const version = execFileSync('dovecot', ['--version'], { encoding: 'utf8' }).trim();
+  // Since 2.4 it is configured in other words: https://doc.dovecot.org/main/installation/upgrade/2.3-to-2.4.html
+  if (!version.startsWith('2.3.')) return `Dovecot ${version} does not take the configuration of 2.3`;
   for (const protocol of PROTOCOLS) {
     if (!PROGRAMS.some((place) => existsSync(join(place, `${protocol}-login`)))) return `Dovecot lacks ${protocol}`;
   }
