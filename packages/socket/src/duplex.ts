@@ -37,6 +37,8 @@ export class SSLDuplex extends Duplex {
   /** Milliseconds of idleness before `timeout` is emitted; undefined where there is no limit. */
   timeout: number | undefined;
   #pulling = false;
+  /** Whether the stream has asked for more since it was last given something. */
+  #wanted = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(connection: SSLSocket<unknown>, options: SSLDuplexOptions = {}) {
@@ -169,14 +171,10 @@ export class SSLDuplex extends Duplex {
   }
 
   override _read(): void {
+    this.#wanted = true;
     if (this.#pulling) return;
     this.#pulling = true;
-    this.#pull().then(
-      () => {
-        this.#pulling = false;
-      },
-      (error) => this.destroy(error),
-    );
+    this.#pull().catch((error) => this.destroy(error));
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
@@ -210,7 +208,12 @@ export class SSLDuplex extends Duplex {
       const chunk = await this.connection.recv(BUFFER);
       this.#timer?.refresh();
       this.bytesRead += chunk.length;
-      if (!this.push(chunk.length > 0 ? chunk : null) || chunk.length === 0) return;
+      this.#wanted = false;
+      const more = this.push(chunk.length > 0 ? chunk : null);
+      if (chunk.length > 0 && (more || this.#wanted)) continue;
+      // In the same turn, not behind a promise: whoever takes the chunk next asks for another right away, once.
+      this.#pulling = false;
+      return;
     }
   }
 

@@ -1,38 +1,24 @@
-import type { FileHandle } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import type { SSLContext, SSLObject, SSLSession } from '@sslkit/context';
-import {
-  type Bytes,
-  illegalConstructor,
-  invalidArgumentType,
-  invalidArgumentValue,
-  invalidState,
-  SSLEOFError,
-  viewBytes,
-} from '@sslkit/errors';
-import { type Sendable, viewSendable } from './bytes.ts';
+import { illegalConstructor, invalidArgumentValue, invalidState, SSLEOFError } from '@sslkit/errors';
 import type { Channel, Ending } from './channel.ts';
 import { connectSocket } from './connect.ts';
-import { type CallOptions, type Operation, Wait } from './deadlines.ts';
+import { type CallOptions, Wait } from './deadlines.ts';
 import { announceClose, traceHandshake } from './diagnostics.ts';
 import { SSLDuplex, type SSLDuplexOptions } from './duplex.ts';
 import type { SSLListener } from './listener.ts';
 import type { NativeDescriptor } from './native.ts';
 import { StreamPump } from './pump.ts';
-import { checkSendFile, sendFileOver } from './send-file.ts';
 import { type AddressLike, parseAddress, type SocketAddress } from './socket-address.ts';
-import { SocketFacts } from './socket-facts.ts';
 import { SHUT_RD, SHUT_RDWR, SHUT_WR } from './socket-options.ts';
-import type { SSLSocketParts, TransferOptions } from './ssl-socket-parts.ts';
+import type { SSLSocketParts } from './ssl-socket-parts.ts';
 import { errnoOf, systemError } from './system-error.ts';
+import { Transfers } from './transfers.ts';
 import type { Transport } from './transport.ts';
 import { DescriptorTransport } from './transports/descriptor.ts';
 
 // One state, with what belongs to it: `idle` has never been connected; `plain` is what unwrap and shutdown leave.
 type Mode = 'idle' | 'connecting' | 'connected' | 'plain' | 'closed';
-
-const READ_SIZE = 65_536; // bytes of one chunk of iteration and of makefile(): four full records
-const NO_OPTIONS: TransferOptions = Object.freeze({});
 
 let mayConstruct = false;
 
@@ -61,7 +47,7 @@ export function makeSSLSocket<Lower>(
  *
  * @typeParam Lower - the socket or stream that was wrapped.
  */
-export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDisposable, AsyncIterable<Buffer> {
+export class SSLSocket<Lower = Socket> extends Transfers implements AsyncDisposable {
   readonly serverSide: boolean;
   /** Whether a transport that ends without `close_notify` reads as a clean end; {@link ended} tells them apart. */
   suppressRaggedEofs: boolean;
@@ -129,8 +115,8 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
    * @throws SSLError `ERR_SSL_EOF` when the peer's data ends without one.
    */
   async awaitSession(options: CallOptions = {}): Promise<SSLSession> {
-    const channel = this.#requireChannel('recv');
-    const wait = this.#wait('read', options);
+    const channel = this.requireChannel('recv');
+    const wait = this.waitFor('read', options);
     for (;;) {
       const { session } = this;
       if (session !== null && channel.state !== 'handshaking') {
@@ -172,139 +158,6 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
     return this.#mode !== 'idle';
   }
 
-  // Reading
-
-  /**
-   * Resolves to at least one byte and at most `size`, or to no bytes at the end. Python: `recv`.
-   *
-   * @param size - default 1024.
-   * @throws SSLEOFError `ERR_SSL_EOF` for an end without `close_notify`, where {@link suppressRaggedEofs} is false.
-   */
-  recv(size = 1024, options: TransferOptions = NO_OPTIONS): Promise<Buffer> {
-    try {
-      refuseFlags(options, 'recv');
-      if (!Number.isInteger(size)) throw invalidArgumentType('size', 'an integer', size);
-      if (size < 0) throw invalidArgumentValue('size must be at least 0');
-      const channel = this.#requireChannel('recv');
-      const plaintext = channel.read(size, this.#wait('read', options));
-      return this.suppressRaggedEofs || size === 0 ? settle(plaintext) : refuseTruncation(plaintext, channel);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-  }
-
-  /**
-   * Reads into `buffer` and resolves to the number of bytes; 0 at the end. Python: `recv_into`.
-   *
-   * @param size - at most so many; default, and for 0, the length of the buffer.
-   */
-  recvInto(buffer: Bytes, size = 0, options: TransferOptions = NO_OPTIONS): Promise<number> {
-    try {
-      refuseFlags(options, 'recvInto');
-      const view = viewBytes('buffer', buffer);
-      if (!Number.isInteger(size) || size < 0) throw invalidArgumentValue('size must be an integer of at least 0');
-      const channel = this.#requireChannel('recv');
-      const plaintext = size > 0 ? view.subarray(0, size) : view;
-      const count = channel.readInto(plaintext, this.#wait('read', options));
-      return this.suppressRaggedEofs || plaintext.length === 0 ? settle(count) : refuseTruncation(count, channel);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-  }
-
-  /**
-   * `recv`, or with a buffer `recvInto`. Python: `read`.
-   *
-   * @deprecated as in Python: use {@link recv}.
-   * @throws RangeError `ERR_INVALID_ARG_VALUE` without TLS.
-   */
-  async read(size?: number, buffer?: null, options?: CallOptions): Promise<Buffer>;
-  async read(size: number, buffer: Bytes, options?: CallOptions): Promise<number>;
-  async read(size = 1024, buffer: Bytes | null = null, options: CallOptions = {}) {
-    if (this.#engine === null) throw invalidArgumentValue('Read on closed or unwrapped SSL socket');
-    return buffer === null ? this.recv(size, options) : this.recvInto(buffer, Math.max(size, 0), options);
-  }
-
-  /** The chunks up to the end, each as large as what has arrived. A break out of the loop leaves the connection open. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
-    for (;;) {
-      const chunk = await this.recv(READ_SIZE);
-      if (chunk.length === 0) return;
-      yield chunk;
-    }
-  }
-
-  /** Resolves when a read would not have to wait for the transport. Python: `select` for reading. */
-  async readable(options: CallOptions = {}): Promise<void> {
-    await this.#requireChannel('select').waitReadable(new Wait('wait', null, options.signal));
-  }
-
-  // Writing
-
-  /**
-   * Sends data and resolves to how many bytes were taken: all of them, or fewer on a socket that never waits.
-   * Python: `send`.
-   */
-  send(data: Sendable, options: TransferOptions = NO_OPTIONS): Promise<number> {
-    try {
-      refuseFlags(options, 'send');
-      const channel = this.#requireChannel('send');
-      return settle(channel.write(viewSendable(data), this.#wait('write', options)));
-    } catch (error) {
-      return Promise.reject(error);
-    }
-  }
-
-  /** Sends all of `data`; it must not change before the promise settles. Python: `sendall`. */
-  sendAll(data: Sendable, options: TransferOptions = NO_OPTIONS): Promise<void> {
-    try {
-      refuseFlags(options, 'sendAll');
-      const channel = this.#requireChannel('send');
-      const plaintext = viewSendable(data);
-      const wait = this.#wait('write', options);
-      const taken = plaintext.length > 0 ? channel.write(plaintext, wait) : 0;
-      return taken === plaintext.length ? Promise.resolve() : writeRest(channel, plaintext, taken, wait);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-  }
-
-  /**
-   * `send`. Python: `write`.
-   *
-   * @deprecated as in Python: use {@link send}.
-   * @throws RangeError `ERR_INVALID_ARG_VALUE` without TLS.
-   */
-  async write(data: Sendable, options: CallOptions = {}): Promise<number> {
-    if (this.#engine === null) throw invalidArgumentValue('Write on closed or unwrapped SSL socket');
-    return this.send(data, options);
-  }
-
-  /**
-   * Sends a file from `offset` on and resolves to the number of bytes. The file's own position is left alone.
-   * Python: `sendfile`.
-   *
-   * @param count - at most so many bytes; null, the default, up to the end of the file.
-   * @throws RangeError `ERR_INVALID_ARG_VALUE` on a socket that never waits.
-   */
-  async sendFile(
-    file: FileHandle,
-    offset = 0,
-    count: number | null = null,
-    options: CallOptions = {},
-  ): Promise<number> {
-    checkSendFile(file, offset, count);
-    if (this.timeout === 0) throw invalidArgumentValue('non-blocking sockets are not supported');
-    const channel = this.#requireChannel('send');
-    const wait = this.#wait('write', options);
-    return sendFileOver(file, { offset, count }, async (block) => channel.write(block, wait));
-  }
-
-  /** Resolves when a write would be taken without waiting. Python: `select` for writing. */
-  async writable(options: CallOptions = {}): Promise<void> {
-    await this.#requireChannel('select').waitWritable(new Wait('wait', null, options.signal));
-  }
-
   // The life of the connection
 
   /**
@@ -314,7 +167,7 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
    * @throws SSLCertVerificationError when the peer's certificate is refused.
    */
   async doHandshake(options: CallOptions & { block?: boolean } = {}): Promise<void> {
-    const channel = this.#requireChannel('getpeername');
+    const channel = this.requireChannel('getpeername');
     const { block = false, signal } = options;
     const limit = this.timeout === null || (block && this.timeout === 0) ? this.#parts.handshakeTimeout : this.timeout;
     const wait = new Wait('handshake', limit, signal);
@@ -390,7 +243,7 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
     const channel = this.#channel;
     const transport = this.#transport;
     if (channel === null || transport === null) throw invalidArgumentValue('No SSL wrapper around this socket');
-    await channel.unwrap(this.#wait('shutdown', options));
+    await channel.unwrap(this.waitFor('shutdown', options));
     this.#leave('plain');
     return transport.release();
   }
@@ -399,7 +252,7 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
    * Says by `close_notify` that we send no more, and ends our direction of the transport; reading goes on.
    */
   async halfClose(options: CallOptions = {}): Promise<void> {
-    await this.#requireChannel('shutdown').finish(this.#wait('shutdown', options));
+    await this.requireChannel('shutdown').finish(this.waitFor('shutdown', options));
   }
 
   /**
@@ -429,7 +282,7 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
     const channel = this.#channel;
     const transport = this.#transport;
     if (options.notify && channel?.state === 'open') {
-      await channel.finish(this.#wait('shutdown', options)).catch(() => {});
+      await channel.finish(this.waitFor('shutdown', options)).catch(() => {});
       // Closed by somebody else meanwhile.
       if (this.closed) return;
     }
@@ -464,13 +317,8 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
    * ending it sends `close_notify`, destroying it closes the connection. Python: `makefile`.
    */
   makefile(options: SSLDuplexOptions = {}): SSLDuplex {
-    this.#requireChannel('makefile');
+    this.requireChannel('makefile');
     return new SSLDuplex(this, options);
-  }
-
-  /** Puts plaintext back in front: it is what the next read gives. */
-  unread(plaintext: Uint8Array): void {
-    this.#requireChannel('recv').unread(plaintext);
   }
 
   protected get below(): Socket | null {
@@ -521,7 +369,7 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
     const engine = this.#makeEngine();
     this.#mode = 'connecting';
     try {
-      await connectSocket(lower, target, { source: this.#bound, wait: this.#wait('connect', options) });
+      await connectSocket(lower, target, { source: this.#bound, wait: this.waitFor('connect', options) });
       if (this.closed) throw systemError('EBADF', 'connect', 'this socket is closed');
     } catch (error) {
       engine.close();
@@ -531,11 +379,7 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
     this.#begin(engine, makeTransport());
   }
 
-  #wait(operation: Operation, options: CallOptions): Wait {
-    return Wait.of(operation, this.timeout, options.signal);
-  }
-
-  #requireChannel(syscall: string): Channel {
+  protected requireChannel(syscall: string): Channel {
     if (this.#channel !== null) return this.#channel;
     if (this.#mode === 'closed') throw systemError('EBADF', syscall, 'this socket is closed');
     if (this.#mode === 'plain') throw invalidState('TLS has been taken off this connection: use the plain socket');
@@ -550,32 +394,6 @@ export class SSLSocket<Lower = Socket> extends SocketFacts implements AsyncDispo
     this.#listener ??= this.#parts.makeListener();
     return this.#listener;
   }
-}
-
-// Calls that can be answered at once make one promise and nothing else: these stand for `async` there.
-function settle<T>(result: T | Promise<T>): Promise<T> {
-  return result instanceof Promise ? result : Promise.resolve(result);
-}
-
-async function refuseTruncation<T extends number | Buffer>(result: T | Promise<T>, channel: Channel): Promise<T> {
-  const plaintext = await result;
-  const isEmpty = plaintext === 0 || (typeof plaintext !== 'number' && plaintext.length === 0);
-  if (isEmpty && channel.ended === 'truncated') throw new SSLEOFError();
-  return plaintext;
-}
-
-async function writeRest(
-  channel: Channel,
-  plaintext: Uint8Array,
-  taken: number | Promise<number>,
-  wait: Wait,
-): Promise<void> {
-  let sent = await taken;
-  while (sent < plaintext.length) sent += await channel.write(plaintext.subarray(sent), wait);
-}
-
-function refuseFlags(options: TransferOptions, name: string): void {
-  if (options.flags) throw invalidArgumentValue(`non-zero flags not allowed in calls to ${name}() on SSLSocket`);
 }
 
 function netSocketUnder(lower: unknown): Socket | null {
