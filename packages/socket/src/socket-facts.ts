@@ -12,6 +12,11 @@ export abstract class SocketFacts extends ConnectionFacts {
   protected abstract readonly below: Socket | null;
   /** That socket's descriptor, where it is driven by that; null where a stream is. */
   protected abstract readonly descriptor: NativeDescriptor | null;
+
+  /** The descriptor of the connection below this one, where there is one. */
+  protected descriptorOf(lower: unknown): NativeDescriptor | null {
+    return lower instanceof SocketFacts ? lower.descriptor : null;
+  }
   /** Seconds for each call; null for no limit, 0 for calls that never wait. */
   protected timeout: number | null = null;
 

@@ -327,7 +327,7 @@ export class SSLSocket<Lower = Socket> extends Transfers implements AsyncDisposa
 
   protected get descriptor(): NativeDescriptor | null {
     if (this.#transport instanceof DescriptorTransport) return this.#transport.descriptor;
-    return this.#lower instanceof SSLSocket ? this.#lower.descriptor : null;
+    return this.descriptorOf(this.#lower);
   }
 
   /** The own address. Python: `getsockname`. */

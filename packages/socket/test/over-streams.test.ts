@@ -1,22 +1,11 @@
-import { SSLContext } from '@sslkit/socket';
-import { describe } from 'vitest';
-
-// The same claims over the other transport: whatever does not choose one gets the stream here.
-const { wrapSocket } = SSLContext.prototype;
-Object.assign(SSLContext.prototype, {
-  wrapSocket(this: SSLContext, ...[lower, options]: Parameters<typeof wrapSocket>) {
-    return wrapSocket.call(this, lower, { transport: 'stream', ...options });
-  },
-});
-
-describe('over streams', async () => {
-  await import('./closing.test.ts');
-  await import('./duplex.test.ts');
-  await import('./failures.test.ts');
-  await import('./handshake.test.ts');
-  await import('./listener.test.ts');
-  await import('./reading.test.ts');
-  await import('./sessions.test.ts');
-  await import('./wrap-socket.test.ts');
-  await import('./writing.test.ts');
-});
+// The claims of these files once more, over the other transport.
+import './default-to-streams.ts';
+import './closing.test.ts';
+import './duplex.test.ts';
+import './failures.test.ts';
+import './handshake.test.ts';
+import './listener.test.ts';
+import './reading.test.ts';
+import './sessions.test.ts';
+import './wrap-socket.test.ts';
+import './writing.test.ts';
