@@ -26,12 +26,12 @@ const slow: Record<string, string[]> = {
 const exclude = (project: string) => (thorough ? [] : (slow[project] ?? []));
 const include = (layer: string) => (layer === 'cli' && !thorough ? ['test/demo.test.ts'] : ['test/**/*.test.ts']);
 
-// What measures memory or counts native calls wants a process of its own, as `bio` does.
+// What measures memory or counts native calls wants a process of its own, as `bio` does; `socket` sets defaults for a file.
 const alone = ['lifetime/**/*.test.ts', 'regression/**/*.test.ts'];
 
 // Elsewhere nothing that one file does shows in another: their files share a worker, which saves a start of Node and the
 // loading of every package for each.
-const shareable = new Set(['errors', 'x509', 'context', 'socket']);
+const shareable = new Set(['errors', 'x509', 'context']);
 
 export default defineConfig({
   test: {
