@@ -1,4 +1,4 @@
-import type { SSLObject } from '@sslkit/context';
+import { CHANNEL_BINDING_TYPES, type SSLObject } from '@sslkit/context';
 import { invalidArgumentValue } from '@sslkit/errors';
 import { systemError } from './system-error.ts';
 
@@ -73,7 +73,10 @@ export abstract class ConnectionFacts {
    * @throws RangeError `ERR_INVALID_ARG_VALUE` for a type that does not exist.
    */
   getChannelBinding(...type: Parameters<SSLObject['getChannelBinding']>): ReturnType<SSLObject['getChannelBinding']> {
-    return this.engine?.getChannelBinding(...type) ?? null;
+    if (this.engine !== null) return this.engine.getChannelBinding(...type);
+    const [kind = 'tls-unique'] = type;
+    if (CHANNEL_BINDING_TYPES.includes(kind)) return null;
+    throw invalidArgumentValue(`'${kind}' channel binding type not implemented`);
   }
 
   /**
