@@ -25,7 +25,8 @@ const suites = [
   ['bio', 'packages/bio/test'],
   ['context', 'packages/context/test'],
   ...(values.quick ? [] : [['socket', 'packages/socket/test']]),
-  ...(values.quick ? [] : [['tests', 'tests/lifetime']]),
+  ...(values.quick ? [] : [['alone', 'tests/lifetime']]),
+  ...(values.quick ? [] : [['tests', 'tests/conformance']]),
 ];
 
 step('Building with -fsanitize=address,undefined');
