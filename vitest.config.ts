@@ -20,6 +20,7 @@ const shared = { pool: 'forks' as const, execArgv: ['--expose-gc'], testTimeout:
 // browsers and commands by the dozen, or makes objects by the hundred thousand. The files are relative to their project.
 const thorough = process.env['SSLKIT_THOROUGH'] === '1';
 const slow: Record<string, string[]> = {
+  socket: ['test/{flat-memory,over-streams}.test.ts'],
   x509: ['test/create/**', 'test/{agreement,bundle-size,import-time,lint}.test.ts'],
   tests: ['browser/**', 'interop/**', 'lifetime/**'],
 };
