@@ -2,7 +2,8 @@
 // Dependency-free, since it runs before anything is installed, and in a fresh clone with nothing but Node and npm.
 //
 //   node scripts/run.mjs demo [arguments]   build, then the command line tool's demonstration
-//   node scripts/run.mjs test [arguments]   build, then the tests that take seconds; the arguments go to vitest
+//   node scripts/run.mjs test               build, then the tests that take seconds, of what has changed since they passed
+//   node scripts/run.mjs test arguments     build, then the tests that take seconds; the arguments go to vitest
 //   node scripts/run.mjs test-all [arguments]   build, then every test at full length
 //   node scripts/run.mjs build              the add-ons and dist of every package
 //   node scripts/run.mjs check [name …]     everything that is checked without running the product
@@ -10,7 +11,8 @@
 //   node scripts/run.mjs format             formats TypeScript, JSON and C++
 //   node scripts/run.mjs PROGRAM [arguments]
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { root } from './root.mjs';
 
@@ -52,15 +54,34 @@ function runDemo() {
 }
 
 function runTests() {
-  build();
   // Test data that is too large to live here may lie beside the checkout; tests that want it skip where it is missing.
   const vectors = join(root, '..', 'shared', 'vectors');
   if (process.env.SSLKIT_VECTORS === undefined && existsSync(vectors)) process.env.SSLKIT_VECTORS = vectors;
+  if (rest.length === 0 && process.env.SSLKIT_THOROUGH !== '1') return runChangedTests();
+  build();
   run('vitest', ['run', ...rest]);
-  if (process.env.SSLKIT_THOROUGH === '1') return;
+}
+
+/**
+ * A package whose sources, tests, dependencies, Node and peers are those of its last success is not tested again: turbo
+ * shows what it printed then.
+ */
+function runChangedTests() {
+  process.env.SSLKIT_TEST_PEERS = ['openssl', 'python3'].map(describeProgram).join(' ');
+  const processors = Math.max(2, availableParallelism());
+  run('turbo', ['run', 'test', 'test:across', '--continue', '--log-order=grouped', `--concurrency=${processors}`]);
   process.stdout.write(
-    'Slow suites are left out and random tests are short here: `npm run test:all` runs everything\n',
+    'Slow suites are left out and random tests are short here: `npm run test:all` runs everything, whatever has changed\n',
   );
+}
+
+/** Which file a program is, and since when: for turbo's key, as tests skip what needs a program that is not there. */
+function describeProgram(name) {
+  for (const folder of process.env.PATH.split(delimiter)) {
+    const file = join(folder, name);
+    if (existsSync(file)) return `${file}@${statSync(file).mtimeMs}`;
+  }
+  return `${name}:none`;
 }
 
 function runAllTests() {
