@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -21,26 +20,18 @@ function level(text: string): string {
     .replaceAll(/localhost:\d+|127\.0\.0\.1:\d+/g, 'PLACE');
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 test.skipIf(!hasShell.bash)('the session of the README is what happens (skipped without bash)', async () => {
   const cwd = makeFolder();
   const program = join(cwd, 'sslkit');
   writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`);
   chmodSync(program, 0o755);
-  const port = await freePort();
   const commands = session.match(/^\$ .*/gm) ?? [];
   const lines = commands.map((command) => {
-    const line = command.slice(2).replaceAll('8443', String(port));
-    // A server in the background is waited for until it has said where it listens.
-    return line.endsWith('&') ? `exec 3< <(${line.slice(0, -1)}); read -r place <&3; echo "$place"; server=$!` : line;
+    const line = command.slice(2);
+    // A server in the background takes a free port, and is waited for until it has said where it listens.
+    return line.endsWith('&')
+      ? `exec 3< <(${line.slice(0, -1).replace('8443', '0')}); read -r place <&3; echo "$place"; server=$!`
+      : line.replaceAll('8443', `\${place##*:}`);
   });
   const env = { ...process.env, PATH: `${cwd}${delimiter}${process.env['PATH'] ?? ''}` };
   const shell = spawn('bash', ['-c', `exec 2>&1\n${lines.join('\n')}\nkill $server`], { cwd, env, stdio: 'pipe' });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import * as tls from 'node:tls';
 import type { CreatedCertificate } from '@sslkit/x509';
 import { afterAll } from 'vitest';
@@ -40,13 +40,9 @@ export function plainServer(talk: (socket: Socket) => void): Promise<number> {
   return listen(createServer(talk));
 }
 
-/** A port at which nothing listens. */
+/** A port at which nothing listens: it is taken by a client that stays connected, so that no other program gets it. */
 export async function closedPort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  const client = connect(await plainServer(() => {}), '127.0.0.1');
+  await once(client, 'connect');
+  return client.localPort ?? 0;
 }

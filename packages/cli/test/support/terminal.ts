@@ -9,6 +9,9 @@ const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, ...surroundings } = proces
 export class Terminal {
   readonly child: ChildProcessWithoutNullStreams;
   screen = '';
+  readonly #closed: Promise<unknown>;
+  #isClosed = false;
+  #seen = 0;
 
   constructor(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
     const environment = { ...surroundings, TERM: 'xterm-256color', ...env };
@@ -16,13 +19,22 @@ export class Terminal {
     this.child.stdout.on('data', (bytes) => {
       this.screen += bytes;
     });
+    // Not `exit`, which may come before the last of what was written.
+    this.#closed = once(this.child, 'close').then(() => {
+      this.#isClosed = true;
+    });
   }
 
-  /** Resolves when a text stands on the screen. */
-  async until(text: string): Promise<void> {
-    while (!this.screen.includes(text)) {
-      if (this.child.exitCode !== null) throw new Error(`The command ended without '${text}': ${this.screen}`);
-      await Promise.race([once(this.child.stdout, 'data'), once(this.child, 'close')]);
+  /** Resolves when a text has come to the screen after the one that was last waited for. */
+  async until(text: string | RegExp): Promise<void> {
+    for (;;) {
+      const found = find(this.screen, text, this.#seen);
+      if (found !== null) {
+        this.#seen = found;
+        return;
+      }
+      if (this.#isClosed) throw new Error(`The command ended without '${text}': ${this.screen}`);
+      await Promise.race([once(this.child.stdout, 'data'), this.#closed]);
     }
   }
 
@@ -32,7 +44,15 @@ export class Terminal {
 
   /** Resolves to the exit code. */
   async end(): Promise<number | null> {
-    if (this.child.exitCode === null) await once(this.child, 'close');
+    await this.#closed;
     return this.child.exitCode;
   }
+}
+
+/** Where a text ends that begins at or behind a place; null where there is none. */
+function find(screen: string, text: string | RegExp, from: number): number | null {
+  const rest = screen.slice(from);
+  const [match] = typeof text === 'string' ? [text] : (rest.match(text) ?? ['']);
+  const start = match === '' ? -1 : rest.indexOf(match);
+  return start < 0 ? null : from + start + match.length;
 }

@@ -33,6 +33,7 @@ export async function converse(conversation: Conversation, output: Output): Prom
   const talk = new Talk(conversation, output);
   const lines = createInterface({ input: conversation.keyboard, crlfDelay: Number.POSITIVE_INFINITY });
   talk.startReading();
+  if (isTerminal(conversation.keyboard)) output.say('Type to talk to the server; ~? lists what else there is.');
   void talk.ended.then(() => lines.close());
   for await (const line of lines) {
     if (talk.isOver) break;
@@ -40,6 +41,10 @@ export async function converse(conversation: Conversation, output: Output): Prom
     if (talk.isOver) break;
   }
   await talk.finish();
+}
+
+function isTerminal(stream: Readable & { readonly isTTY?: boolean }): boolean {
+  return stream.isTTY === true;
 }
 
 class Talk {

@@ -55,11 +55,12 @@ export async function serve(options: ServeOptions, output: Output): Promise<Exit
       first();
     }
   };
+  const interrupted = untilInterrupted();
   const listener = await listen(options, (socket) => finished.push(accept(socket)));
   const place = formatTarget(listener);
   if (options.json === true) tell({ event: 'listening', host: listener.host, port: listener.port });
   else output.report(place);
-  await Promise.race([untilInterrupted(), ...(options.once === true ? [served] : [])]);
+  await Promise.race([interrupted, ...(options.once === true ? [served] : [])]);
   await listener.close();
   await Promise.allSettled(finished);
   return ExitCode.OK;

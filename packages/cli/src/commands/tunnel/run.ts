@@ -54,10 +54,11 @@ export async function openTunnel(place: string, options: TunnelOptions, output: 
       first();
     }
   };
+  const interrupted = untilInterrupted();
   const listener = await listen(options, (socket) => finished.push(carry(socket)));
   if (options.json) log({ event: 'listening', host: listener.host, port: listener.port });
   else output.report(formatTarget(listener));
-  await Promise.race([untilInterrupted(), ...(options.once ? [served] : [])]);
+  await Promise.race([interrupted, ...(options.once ? [served] : [])]);
   await listener.close();
   await Promise.allSettled(finished);
   return options.once ? exitCode : ExitCode.OK;
