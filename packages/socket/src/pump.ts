@@ -181,8 +181,9 @@ export class StreamPump implements Channel {
     this.#life.assertAlive();
     const receiver = this.#receiver;
     if (receiver.stashed > BATCH) throw invalidState('There is plaintext to be read before more can be worked off');
-    if (this.#life.ended !== null || receiver.stashIncoming() || receiver.transportIsOver()) return;
-    await this.#overcome(Outcome.WANT_READ, wait);
+    if (this.#life.ended !== null) return;
+    if (this.#wire.isClogged) return this.#overcome(Outcome.WANT_WRITE, wait);
+    if (!receiver.stashIncoming() && !receiver.transportIsOver()) await this.#overcome(Outcome.WANT_READ, wait);
   }
 
   unread(plaintext: Uint8Array): void {
@@ -247,8 +248,9 @@ export class StreamPump implements Channel {
     const receiver = this.#receiver;
     life.assertAlive();
     if (life.state === 'handshaking') throw stillInHandshake();
-    while (life.ended === null && receiver.stashIncoming());
+    while (life.ended === null && !this.#wire.isClogged && receiver.stashIncoming());
     if (receiver.stashed > 0) throw unreadData();
+    if (life.ended === null && this.#wire.isClogged) return Outcome.WANT_WRITE;
     if (life.state === 'open') this.#sender.sendCloseNotify();
     if (life.ended === null && !receiver.transportIsOver()) return Outcome.WANT_READ;
     if (life.ended === 'truncated') throw new SSLEOFError();

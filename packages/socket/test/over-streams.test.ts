@@ -4,6 +4,7 @@ import './closing.test.ts';
 import './duplex.test.ts';
 import './failures.test.ts';
 import './handshake.test.ts';
+import './key-updates.test.ts';
 import './listener.test.ts';
 import './reading.test.ts';
 import './sessions.test.ts';
