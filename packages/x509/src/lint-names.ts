@@ -2,13 +2,16 @@ import { parseIpAddress } from './create/ip-address.ts';
 import type { LintCheck, LintReport } from './lint.ts';
 
 /** Checks what the certificate is for: the alternative names and the common names. */
-export const checkNames: LintCheck = ({ names, subject }, { role, profile }, report) => {
+export const checkNames: LintCheck = ({ names, subject, notBefore }, { role, profile }, report) => {
   if (role === 'server' && (names === null || names.length === 0)) {
     report('no-subject-alt-name', 'The certificate has no subject alternative name');
   }
   for (const [kind, value] of names ?? []) {
     if (typeof value !== 'string') continue;
-    if (kind === 'DNS') checkDnsName(value, report);
+    if (kind === 'DNS') {
+      checkDnsName(value, report);
+      if (notBefore !== null && notBefore >= reverseZoneSunset) checkReverseZone(value, report);
+    }
     if (kind === 'IP Address') checkAddress(value, report);
   }
   if (role !== 'server' || names === null || names.length === 0) return;
@@ -65,6 +68,13 @@ function checkDnsName(name: string, report: LintReport): void {
   if (labels.length === 1 || internalDomains.includes(last) || name.toLowerCase().endsWith('.home.arpa')) {
     report('internal-name', `${quote(name)} is not a name of the public internet`);
   }
+}
+
+/** When public authorities had to stop certifying names of reverse zones: CA/Browser Forum ballot SC-086v3. */
+const reverseZoneSunset = new Date('2026-03-15');
+
+function checkReverseZone(name: string, report: LintReport): void {
+  if (/\.(in-addr|ip6)\.arpa$/i.test(name)) report('reverse-zone-name', `${quote(name)} stands for an address`);
 }
 
 function checkWildcard(name: string, labels: readonly string[], report: LintReport): void {

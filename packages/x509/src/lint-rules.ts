@@ -135,6 +135,13 @@ export const lintRules = {
     explanation: 'The name or address is not one of the public internet, and no public authority may certify it.',
     reference: 'CA/Browser Forum Baseline Requirements §4.2.2',
   },
+  'reverse-zone-name': {
+    webpki: 'error',
+    internal: null,
+    explanation:
+      'A name below in-addr.arpa or ip6.arpa is how DNS writes an address; from 15 March 2026 on, no public authority may certify it.',
+    reference: 'CA/Browser Forum Baseline Requirements §4.2.2, ballot SC-086v3',
+  },
   'weak-key': {
     webpki: 'error',
     internal: 'error',

@@ -119,6 +119,20 @@ describe('what is wrong is found', () => {
     ['internal-name', onWeb, 'a private IPv6 address', { names: [{ ip: 'fd00::1' }], subject: {} }],
     ['internal-name', onWeb, 'an IPv4 address of a protocol', { names: ['192.0.0.9'] }],
     ['internal-name', onWeb, 'an IPv6 address for documentation', { names: [{ ip: '3fff:fff::1' }], subject: {} }],
+    [
+      'reverse-zone-name',
+      onWeb,
+      'a name of in-addr.arpa',
+      { ...names('1.2.0.192.in-addr.arpa'), notBefore: new Date('2026-03-15'), days: 90 },
+      { at: new Date('2026-04-01') },
+    ],
+    [
+      'reverse-zone-name',
+      onWeb,
+      'a name of ip6.arpa',
+      { ...names('8.B.D.0.1.0.0.2.IP6.ARPA'), notBefore: new Date('2026-06-01'), days: 90 },
+      { at: new Date('2026-07-01') },
+    ],
     ['key-type-not-allowed', onWeb, 'an Ed25519 key', { keyType: 'Ed25519' }],
     ['leaf-can-sign', everywhere, 'keyCertSign on a leaf', { keyUsage: ['digitalSignature', 'keyCertSign'] }],
     [
@@ -314,6 +328,12 @@ describe('bytes that no one creates by intention', () => {
     });
     expect(processorTime(() => expect(rulesOf(certificate, 'webpki')).toEqual([]))).toBeLessThan(500);
   });
+});
+
+test('a name of a reverse zone was fine until 15 March 2026', async () => {
+  const name = '1.2.0.192.in-addr.arpa';
+  const { certificate } = await make({ names: [name], notBefore: new Date('2026-03-14'), days: 90 });
+  expect(rulesOf(certificate, 'webpki', { at: new Date('2026-04-01') })).toEqual([]);
 });
 
 describe('arguments', () => {
