@@ -67,6 +67,8 @@ export interface NativeContext {
   setVerifyMode(mode: number): void;
   getVerifyFlags(): number;
   setVerifyFlags(flags: number): void;
+  getVerificationTime(): number | null;
+  setVerificationTime(seconds: number | null): void;
   setHostFlags(flags: number): void;
   getVersion(maximum: boolean): number;
   setVersion(maximum: boolean, version: number): boolean;

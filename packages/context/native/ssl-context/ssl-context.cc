@@ -46,6 +46,8 @@ Napi::Function SslContext::Define(Napi::Env env) {
                       InstanceMethod<&SslContext::SetVerifyMode>("setVerifyMode"),
                       InstanceMethod<&SslContext::GetVerifyFlags>("getVerifyFlags"),
                       InstanceMethod<&SslContext::SetVerifyFlags>("setVerifyFlags"),
+                      InstanceMethod<&SslContext::GetVerificationTime>("getVerificationTime"),
+                      InstanceMethod<&SslContext::SetVerificationTime>("setVerificationTime"),
                       InstanceMethod<&SslContext::SetHostFlags>("setHostFlags"),
                       InstanceMethod<&SslContext::GetVersion>("getVersion"),
                       InstanceMethod<&SslContext::SetVersion>("setVersion"),

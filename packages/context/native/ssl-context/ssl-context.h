@@ -52,6 +52,8 @@ class SslContext : public Napi::ObjectWrap<SslContext> {
   Napi::Value SetVerifyMode(const Napi::CallbackInfo& info);
   Napi::Value GetVerifyFlags(const Napi::CallbackInfo& info);
   Napi::Value SetVerifyFlags(const Napi::CallbackInfo& info);
+  Napi::Value GetVerificationTime(const Napi::CallbackInfo& info);
+  Napi::Value SetVerificationTime(const Napi::CallbackInfo& info);
   Napi::Value SetHostFlags(const Napi::CallbackInfo& info);
   // protocol-versions.cc
   Napi::Value GetVersion(const Napi::CallbackInfo& info);

@@ -40,7 +40,7 @@ import { getVersion, limitVersions, setVersion } from './protocol-versions.ts';
 import { checkServerNameCallback, decodeServerNameFor, type ServerNameCallback } from './server-name.ts';
 import { readSessionStats, type SessionStats, setNumTickets } from './sessions.ts';
 import { type MessageCallback, Tracing } from './tracing.ts';
-import { checkVerifyMode, toHostFlags, toVerifyBits } from './verification.ts';
+import { checkVerificationTime, checkVerifyMode, toHostFlags, toVerifyBits } from './verification.ts';
 import { loadVerifyLocations, type VerifyLocations } from './verify-locations.ts';
 
 /** What `certStoreStats` counts. Python's keys are `x509`, `crl`, `x509_ca`. */
@@ -421,6 +421,22 @@ export class SSLContext {
       throw invalidArgumentType('verifyFlags', 'an integer', value);
     }
     this.#native.setVerifyFlags(value);
+  }
+
+  /**
+   * When certificates and revocation lists must be valid; null for the present, whenever that is. Whole seconds: what is
+   * below is cut off. It stays as it is while {@link verifyFlags} change. Not in Python; X509_VERIFY_PARAM_set_time(3).
+   *
+   * @throws RangeError `ERR_INVALID_ARG_VALUE` - an invalid date; `ERR_OUT_OF_RANGE` - before the year 0 or after 9999,
+   * which no certificate can name.
+   */
+  get verificationTime(): Date | null {
+    const seconds = this.#native.getVerificationTime();
+    return seconds === null ? null : new Date(seconds * 1000);
+  }
+
+  set verificationTime(value: Date | null) {
+    this.#native.setVerificationTime(checkVerificationTime(value));
   }
 
   /** Whether TLS 1.3 clients offer, and servers wait for, a certificate after the handshake. Python: `post_handshake_auth`. */

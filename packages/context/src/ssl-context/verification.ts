@@ -1,4 +1,5 @@
-import { invalidArgumentType, invalidArgumentValue } from '@sslkit/errors';
+import { isDate } from 'node:util/types';
+import { invalidArgumentType, invalidArgumentValue, outOfRange } from '@sslkit/errors';
 import { VerifyMode } from '../enums/verify-mode.ts';
 
 /** `SSL_VERIFY_*`: SSL_CTX_set_verify(3). */
@@ -33,4 +34,23 @@ export function checkVerifyMode(value: unknown, checkHostname: boolean): VerifyM
     throw invalidArgumentValue('Cannot set verifyMode to CERT_NONE when checkHostname is enabled.');
   }
   return mode;
+}
+
+// What GeneralizedTime can say, RFC 5280 §4.1.2.5.2: four digits for the year.
+const EARLIEST = Date.parse('0000-01-01T00:00:00Z') / 1000;
+const LATEST = Date.parse('9999-12-31T23:59:59Z') / 1000;
+
+/**
+ * Turns the moment to verify for into seconds since 1970; null is the present.
+ *
+ * @throws RangeError `ERR_INVALID_ARG_VALUE`, `ERR_OUT_OF_RANGE`
+ */
+export function checkVerificationTime(value: unknown): number | null {
+  if (value === null) return null;
+  // A Date of another realm counts too.
+  if (!isDate(value)) throw invalidArgumentType('verificationTime', 'a Date or null', value);
+  const seconds = Math.floor(value.getTime() / 1000);
+  if (Number.isNaN(seconds)) throw invalidArgumentValue('verificationTime is an invalid date');
+  if (seconds < EARLIEST || seconds > LATEST) throw outOfRange('verificationTime must be in a year from 0 to 9999');
+  return seconds;
 }
