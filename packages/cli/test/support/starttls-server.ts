@@ -7,6 +7,8 @@ import { plainServer } from './servers.ts';
 /** One step of a server's side: what it says, and what the client must have said before. */
 export interface Step {
   readonly after?: RegExp;
+  /** How many bytes the client sends, where TLS may follow on their heels. */
+  readonly take?: number;
   readonly say?: string | Uint8Array;
 }
 
@@ -26,7 +28,8 @@ export function starttlsServer(certificate: CreatedCertificate, steps: readonly 
 }
 
 async function talk(socket: Socket, steps: readonly Step[]): Promise<void> {
-  for (const { after, say } of steps) {
+  for (const { after, take, say } of steps) {
+    if (take !== undefined) while (socket.read(take) === null) await once(socket, 'readable');
     if (after !== undefined) {
       let heard = '';
       while (!after.test(heard)) {
