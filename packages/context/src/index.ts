@@ -119,6 +119,7 @@ export type {
 } from './ssl-context/decision-callbacks.ts';
 export { type DefaultVerifyPaths, getDefaultVerifyPaths } from './ssl-context/default-certificates.ts';
 export { getSigalgs } from './ssl-context/groups.ts';
+export { encodeHostName } from './ssl-context/host-name.ts';
 export type { PskClientCallback, PskServerCallback } from './ssl-context/pre-shared-key.ts';
 export type { ServerNameCallback } from './ssl-context/server-name.ts';
 export type { SessionStats } from './ssl-context/sessions.ts';

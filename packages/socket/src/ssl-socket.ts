@@ -256,18 +256,22 @@ export class SSLSocket<Lower = Socket> extends Transfers implements AsyncDisposa
   }
 
   /**
-   * Drops TLS without a word to the peer and ends one direction of the transport or both. Python, where what the peer
-   * sends from then on is handed out as it is; here reading is refused: `shutdown`.
+   * Drops TLS without a word to the peer, and ends our direction of the transport where `how` says so. Reading and
+   * writing is refused from then on: it would be without TLS. {@link detach} gives back the socket for that, and
+   * {@link halfClose} is the end that keeps TLS. Python: `shutdown`.
    *
    * @param how - `SHUT_RD`, `SHUT_WR` or `SHUT_RDWR`.
-   * @throws SystemError `ENOTCONN` on a socket that is not connected.
+   * @throws SystemError `ENOTCONN` on a socket that is not connected, `EINVAL` for another `how`.
    */
   shutdown(how: number): void {
-    if (how !== SHUT_RD && how !== SHUT_WR && how !== SHUT_RDWR) throw systemError('EINVAL', 'shutdown');
     const transport = this.#transport;
-    if (transport === null) throw systemError(this.#mode === 'closed' ? 'EBADF' : 'ENOTCONN', 'shutdown');
-    this.#channel?.drop(() => invalidState('shutdown() has taken TLS off this connection'));
-    this.#leave('plain');
+    if (this.#channel !== null) {
+      this.#channel.drop(() => invalidState('shutdown() has taken TLS off this connection'));
+      this.#leave('plain');
+      this.#transport = transport;
+    }
+    if (how !== SHUT_RD && how !== SHUT_WR && how !== SHUT_RDWR) throw systemError('EINVAL', 'shutdown');
+    if (transport === null) throw this.#refusal('shutdown');
     if (how !== SHUT_RD) transport.end();
   }
 
@@ -381,9 +385,14 @@ export class SSLSocket<Lower = Socket> extends Transfers implements AsyncDisposa
 
   protected requireChannel(syscall: string): Channel {
     if (this.#channel !== null) return this.#channel;
-    if (this.#mode === 'closed') throw systemError('EBADF', syscall, 'this socket is closed');
-    if (this.#mode === 'plain') throw invalidState('TLS has been taken off this connection: use the plain socket');
-    throw systemError('ENOTCONN', syscall);
+    throw this.#refusal(syscall);
+  }
+
+  /** Why there is no connection to call. */
+  #refusal(syscall: string): Error {
+    if (this.#mode === 'closed') return systemError('EBADF', syscall, 'this socket is closed');
+    if (this.#mode === 'plain') return invalidState('TLS has been taken off this connection: use the plain socket');
+    return systemError('ENOTCONN', syscall);
   }
 
   #requireListener(syscall: string): SSLListener {

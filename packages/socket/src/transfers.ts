@@ -45,13 +45,13 @@ export abstract class Transfers extends SocketFacts implements AsyncIterable<Buf
   /**
    * Reads into `buffer` and resolves to the number of bytes; 0 at the end. Python: `recv_into`.
    *
-   * @param size - at most so many; default, and for 0, the length of the buffer.
+   * @param size - at most so many; default, and for 0 or less, the length of the buffer.
    */
   recvInto(buffer: Bytes, size = 0, options: TransferOptions = NO_OPTIONS): Promise<number> {
     try {
       refuseFlags(options, 'recvInto');
       const view = viewBytes('buffer', buffer);
-      if (!Number.isInteger(size) || size < 0) throw invalidArgumentValue('size must be an integer of at least 0');
+      if (!Number.isInteger(size)) throw invalidArgumentType('size', 'an integer', size);
       const channel = this.requireChannel('recv');
       const plaintext = size > 0 ? view.subarray(0, size) : view;
       const count = channel.readInto(plaintext, this.waitFor('read', options));
@@ -71,7 +71,7 @@ export abstract class Transfers extends SocketFacts implements AsyncIterable<Buf
   async read(size: number, buffer: Bytes, options?: CallOptions): Promise<number>;
   async read(size = 1024, buffer: Bytes | null = null, options: CallOptions = {}) {
     if (this.engine === null) throw invalidArgumentValue('Read on closed or unwrapped SSL socket');
-    return buffer === null ? this.recv(size, options) : this.recvInto(buffer, Math.max(size, 0), options);
+    return buffer === null ? this.recv(size, options) : this.recvInto(buffer, size, options);
   }
 
   /** The chunks up to the end, each as large as what has arrived. A break out of the loop leaves the connection open. */

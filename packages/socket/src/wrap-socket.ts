@@ -1,7 +1,7 @@
 import { Socket as DatagramSocket } from 'node:dgram';
 import { Server, Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import type { SSLContext, SSLSession } from '@sslkit/context';
+import { encodeHostName, type SSLContext, type SSLSession } from '@sslkit/context';
 import { invalidArgumentType, invalidArgumentValue, invalidState, notImplemented, SSLError } from '@sslkit/errors';
 import { awaitConnected } from './connect.ts';
 import { type CallOptions, checkTimeout, Wait } from './deadlines.ts';
@@ -72,38 +72,54 @@ export async function wrapConnection<T extends Wrappable>(
 ): Promise<SSLSocket<LowerOf<T>>> {
   checkStream(lower);
   const { context, socketClass } = wrapping;
-  const { doHandshakeOnConnect = true, signal } = options;
+  const { doHandshakeOnConnect = true, serverHostname = null, signal } = options;
   checkRole(context, options);
+  const hostName = serverHostname === null ? null : encodeHostName(serverHostname);
   const timeout = checkTimeout(options.timeout ?? null);
   if (lower instanceof Socket && lower.connecting) await awaitConnected(lower, new Wait('connect', timeout, signal));
   const connected = isConnected(lower);
-  if (connected && doHandshakeOnConnect && timeout === 0) {
-    throw invalidArgumentValue('doHandshakeOnConnect should not be specified for non-blocking sockets');
-  }
   const kind = checkTransportKind(options.transport);
   const makeTransport = () => transportOver(lower, kind) as Transport<LowerOf<T>>;
-  const connection = makeSSLSocket<LowerOf<T>>(socketClass, {
+  const parts: SSLSocketParts<LowerOf<T>> = {
     context,
     lower: lower as LowerOf<T>,
-    transport: connected ? makeTransport() : null,
+    transport: null,
     makeTransport: connected ? null : makeTransport,
     makeListener: connected ? null : () => makeListener(wrapping, new Server(), options),
     serverSide: options.serverSide ?? false,
-    serverHostname: options.serverHostname ?? null,
+    serverHostname: hostName,
     session: options.session ?? null,
     doHandshakeOnConnect,
     suppressRaggedEofs: options.suppressRaggedEofs ?? true,
     timeout,
     handshakeTimeout: handshakeTimeoutOf(options),
-  });
-  if (!connected || !doHandshakeOnConnect) return connection;
+  };
+  if (!connected) return makeSSLSocket(socketClass, parts);
+  const connection = await makeConnected(socketClass, { ...parts, transport: makeTransport() });
+  if (!doHandshakeOnConnect) return connection;
   try {
+    if (timeout === 0) {
+      throw invalidArgumentValue('doHandshakeOnConnect should not be specified for non-blocking sockets');
+    }
     await connection.doHandshake({ signal });
   } catch (error) {
     await connection.close();
     throw error;
   }
   return connection;
+}
+
+/** From here on the socket is the connection's, and goes with it where that cannot be made. */
+async function makeConnected<Lower>(
+  socketClass: SSLSocketClass,
+  parts: SSLSocketParts<Lower>,
+): Promise<SSLSocket<Lower>> {
+  try {
+    return makeSSLSocket(socketClass, parts);
+  } catch (error) {
+    await parts.transport?.close();
+    throw error;
+  }
 }
 
 function handshakeTimeoutOf(options: WrapSocketOptions): number | null {
@@ -150,7 +166,7 @@ function checkRole(context: SSLContext, options: WrapSocketOptions): void {
   const { serverSide = false, serverHostname = null, session = null } = options;
   if (serverSide && serverHostname) throw invalidArgumentValue('serverHostname can only be specified in client mode');
   if (serverSide && session !== null) throw invalidArgumentValue('session can only be specified in client mode');
-  if (context.checkHostname && !serverHostname && !serverSide) {
+  if (context.checkHostname && !serverHostname) {
     throw invalidArgumentValue('checkHostname requires serverHostname');
   }
 }

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { Socket } from 'node:net';
+import { Duplex, PassThrough } from 'node:stream';
 import { SHUT_RD, SHUT_RDWR, SHUT_WR, SSLEOFError, SSLError, type SSLSocket } from '@sslkit/socket';
 import { describe, expect, test } from 'vitest';
-import { clientContext, versions } from './certificates.ts';
+import { clientContext, serverContext, versions } from './certificates.ts';
 import { listenOnLoopback, tcpPair, tlsPair, wrapPair } from './loopback.ts';
 
 /** Takes TLS off both ends; the server answers as a well-behaved program does. */
@@ -253,9 +254,41 @@ test.each([
   expect(client.version()).toBeNull();
 });
 
-test('shutdown() refuses what it does not know, and a socket without a peer', async () => {
-  const [client] = await tlsPair();
-  expect(() => client.shutdown(3)).toThrow(expect.objectContaining({ code: 'EINVAL' }));
+test('shutdown() may be called again, and drops TLS even where it refuses', async () => {
+  const [client, server] = await tlsPair();
   client.shutdown(SHUT_RD);
-  expect(() => client.shutdown(SHUT_RD)).toThrow(expect.objectContaining({ code: 'ENOTCONN' }));
+  client.shutdown(SHUT_WR);
+  client.shutdown(SHUT_WR);
+  expect(() => server.shutdown(3)).toThrow(expect.objectContaining({ code: 'EINVAL' }));
+  for (const connection of [client, server]) {
+    expect(connection.version()).toBeNull();
+    await expect(connection.recv()).rejects.toMatchObject({ code: 'ERR_INVALID_STATE' });
+    await expect(connection.sendAll('secret')).rejects.toMatchObject({ code: 'ERR_INVALID_STATE' });
+  }
+});
+
+test('after shutdown() the plain socket is what detach() gives back', async () => {
+  const [client, server] = await tlsPair();
+  client.shutdown(SHUT_RD);
+  server.shutdown(SHUT_RD);
+  const [plainClient, plainServer] = await Promise.all([client.detach(), server.detach()]);
+  plainClient.write('plain');
+  let received = '';
+  while (!received.endsWith('plain')) received += String((await once(plainServer, 'data'))[0]);
+});
+
+test('after shutdown() close() closes whatever was below', async () => {
+  const [there, back] = [new PassThrough(), new PassThrough()];
+  const [near, far] = [
+    Duplex.from({ readable: back, writable: there }),
+    Duplex.from({ readable: there, writable: back }),
+  ];
+  const [client, server] = await Promise.all([
+    (await clientContext()).wrapSocket(near, { serverHostname: 'localhost' }),
+    (await serverContext()).wrapSocket(far, { serverSide: true }),
+  ]);
+  client.shutdown(SHUT_RD);
+  await client.close();
+  expect(near.destroyed).toBe(true);
+  await server.close();
 });

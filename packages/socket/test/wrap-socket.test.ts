@@ -2,7 +2,8 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
 import { Duplex, PassThrough } from 'node:stream';
-import { CERT_NONE, SSLContext, SSLError, SSLSocket, type SSLSocketParts } from '@sslkit/socket';
+import { text } from 'node:stream/consumers';
+import { CERT_NONE, SSLContext, SSLError, type SSLSession, SSLSocket, type SSLSocketParts } from '@sslkit/socket';
 import { describe, expect, test } from 'vitest';
 import { clientContext, serverContext, versions } from './certificates.ts';
 import { listenOnLoopback, tcpPair, tlsPair, track, wrapPair } from './loopback.ts';
@@ -74,12 +75,22 @@ test.each([
   ['a client without the host name that is to be checked', {}],
   ['an empty host name that is to be checked', { serverHostname: '' }],
   ['a time-out below zero', { serverHostname: 'localhost', timeout: -1 }],
-  ['a handshake on a socket that never waits', { serverHostname: 'localhost', timeout: 0 }],
 ])('%s is a RangeError', async (_name, options) => {
   const [socket] = await tcpPair();
   const wrapping = (await clientContext()).wrapSocket(socket, options);
   await expect(wrapping).rejects.toMatchObject({ name: 'RangeError', code: 'ERR_INVALID_ARG_VALUE' });
   expect(socket.destroyed).toBe(false);
+});
+
+test.each([
+  ['a handshake on a socket that never waits', { serverHostname: 'localhost', timeout: 0 }, { name: 'RangeError' }],
+  ['a session of no kind', { serverHostname: 'localhost', session: {} as SSLSession }, { name: 'TypeError' }],
+  ['a name that is too long', { serverHostname: `${'a.'.repeat(130)}b` }, { name: 'SSLError' }],
+])('%s is refused when the socket is taken over, and closed with it', async (_name, options, expected) => {
+  const [socket, peer] = await tcpPair();
+  await expect((await clientContext()).wrapSocket(socket, options)).rejects.toMatchObject(expected);
+  expect(socket.destroyed).toBe(true);
+  expect(await text(peer)).toBe('');
 });
 
 test('a server with a session is a RangeError', async () => {
@@ -92,17 +103,22 @@ test('a server with a session is a RangeError', async () => {
   await expect(wrapping).rejects.toMatchObject({ code: 'ERR_INVALID_ARG_VALUE' });
 });
 
-test('a host name of an unconnected socket is looked at when it connects', async () => {
+test('the host name of an unconnected socket is encoded at once, and used when it connects', async () => {
   const context = await clientContext();
+  const named = await context.wrapSocket(new Socket(), { serverHostname: 'straße.de' });
+  expect(named.serverHostname).toBe('strasse.de');
+  await expect(context.wrapSocket(new Socket(), { serverHostname: '.de' })).rejects.toBeInstanceOf(RangeError);
   context.checkHostname = false;
-  const connection = await context.wrapSocket(new Socket(), { serverHostname: '.example.com' });
+  const connection = await context.wrapSocket(new Socket(), { serverHostname: '' });
   const connecting = connection.connect(['127.0.0.1', 1]);
   await expect(connecting).rejects.toMatchObject({ name: 'RangeError', code: 'ERR_INVALID_ARG_VALUE' });
 });
 
 test('the role is held against the protocol of the context', async () => {
   const [, socket] = await tcpPair();
-  const wrapping = (await clientContext()).wrapSocket(socket, { serverSide: true });
+  const context = await clientContext();
+  context.checkHostname = false;
+  const wrapping = context.wrapSocket(socket, { serverSide: true });
   await expect(wrapping).rejects.toMatchObject({ code: 'ERR_SSL_WRONG_ROLE' });
 });
 

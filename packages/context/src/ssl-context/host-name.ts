@@ -18,7 +18,7 @@ export interface HostName {
  * @throws TypeError `ERR_INVALID_ARG_TYPE` - it is neither text nor bytes, or holds a NUL.
  */
 export function prepareHostName(value: unknown): HostName {
-  const name = encodeHostName(value);
+  const name = encodeHostName(value as string);
   if (name === '' || name.startsWith('.')) {
     throw invalidArgumentValue('serverHostname cannot be an empty string or start with a leading dot.');
   }
@@ -27,7 +27,16 @@ export function prepareHostName(value: unknown): HostName {
   return { name, isAddress: isIP(name) !== 0 && !name.includes('%') };
 }
 
-function encodeHostName(value: unknown): string {
+/**
+ * Brings the name of a server into the ASCII form that goes on the wire: text by IDNA 2003, bytes as they are.
+ *
+ * Python: `SSLContext._encode_hostname`.
+ *
+ * @throws RangeError `ERR_INVALID_ARG_VALUE` - a label of text is empty, longer than 63 characters or forbidden; bytes
+ * are not ASCII.
+ * @throws TypeError `ERR_INVALID_ARG_TYPE` - it is neither text nor bytes.
+ */
+export function encodeHostName(value: string | Uint8Array): string {
   if (typeof value === 'string') return toAscii(value);
   if (!(value instanceof Uint8Array)) throw invalidArgumentType('serverHostname', 'a string', value);
   if (value.some((byte) => byte > 0x7f)) throw invalidArgumentValue('serverHostname holds bytes that are not ASCII');
