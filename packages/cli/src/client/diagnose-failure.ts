@@ -13,6 +13,8 @@ export interface ConnectionSetting {
   readonly target: Pick<Target, 'host' | 'port'>;
   readonly serverName: string | null;
   readonly trustSource: string;
+  /** The revocation lists that were at hand, DER. */
+  readonly revocationLists?: readonly Uint8Array[];
 }
 
 /**

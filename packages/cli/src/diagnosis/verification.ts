@@ -1,5 +1,12 @@
 import type { SSLCertVerificationError } from '@sslkit/errors';
-import { type CertificateSummary, describeDays, shortName, summarizeCertificate } from '../certificate-summary.ts';
+import { CertificateDecodeError, type CertificateRevocationList, decodeCrl } from '@sslkit/x509';
+import {
+  type CertificateSummary,
+  describeDays,
+  formatName,
+  shortName,
+  summarizeCertificate,
+} from '../certificate-summary.ts';
 import { printable } from '../output.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { findVerifyCode, isStrictness } from './verify-codes.ts';
@@ -14,6 +21,8 @@ export interface VerificationSetting {
   readonly peer: 'server' | 'client' | 'file';
   /** When the certificate was to be valid, where that is not now. */
   readonly at?: Date | undefined;
+  /** The revocation lists that were at hand, DER. */
+  readonly revocationLists?: readonly Uint8Array[] | undefined;
 }
 
 /** OpenSSL's verdict on one certificate of a chain. */
@@ -28,10 +37,10 @@ export interface Verdict {
   readonly chain: readonly CertificateSummary[];
 }
 
-/** Reads the verdict out of the error of a handshake. */
-export function readVerdict(error: SSLCertVerificationError): Verdict {
-  const chain = error.verifyChain.map(trySummarize).filter((summary) => summary !== null);
-  const atFault = error.verifyCertificate === undefined ? undefined : trySummarize(error.verifyCertificate);
+/** Reads the verdict out of the error of a handshake. @param at - when the certificates were to be valid */
+export function readVerdict(error: SSLCertVerificationError, at = new Date()): Verdict {
+  const chain = error.verifyChain.map((der) => trySummarize(der, at)).filter((summary) => summary !== null);
+  const atFault = error.verifyCertificate === undefined ? undefined : trySummarize(error.verifyCertificate, at);
   const depth = Math.max(error.verifyDepth ?? 0, 0);
   return {
     verifyCode: error.verifyCode ?? 1,
@@ -42,9 +51,9 @@ export function readVerdict(error: SSLCertVerificationError): Verdict {
   };
 }
 
-function trySummarize(der: Uint8Array): CertificateSummary | null {
+function trySummarize(der: Uint8Array, at: Date): CertificateSummary | null {
   try {
-    return summarizeCertificate(der);
+    return summarizeCertificate(der, at);
   } catch {
     return null;
   }
@@ -79,6 +88,9 @@ function explain(verdict: Verdict, setting: VerificationSetting): Words {
       return explainRevocation(verdict);
     case 3:
       return explainMissingList(verdict);
+    case 11:
+    case 12:
+      return explainListDates(verdict, setting);
     default:
       return explainOther(verdict);
   }
@@ -133,13 +145,16 @@ function explainUntrustedRoot(verdict: Verdict, { trustSource }: VerificationSet
 
 function explainDates({ verifyCode, certificate, depth }: Verdict, { at }: VerificationSetting): Words {
   if (certificate === null) return { why: [], remedies: [] };
-  const moment = formatMoment((at ?? new Date()).toISOString());
-  const asked = at === undefined ? `the clock here says ${moment}` : `you asked for ${moment}`;
+  const asked = describeMoment(at);
   const who = depth === 0 ? 'It' : `${printable(certificate.subject)}, ${depth} above the server's own,`;
   if (verifyCode === 9) {
     return {
       why: [`${who} is valid from ${formatMoment(certificate.notBefore)}; ${asked}.`],
-      remedies: at === undefined ? ['Check the clock of this machine first, then the date of the certificate.'] : [],
+      remedies: [
+        at === undefined
+          ? 'Check the clock of this machine first, then the date of the certificate.'
+          : 'Give the certificate that was in use at that time.',
+      ],
     };
   }
   const ago = certificate.daysLeft === null ? '' : ` (${describeDays(certificate.daysLeft).replace('expired ', '')})`;
@@ -152,6 +167,11 @@ function explainDates({ verifyCode, certificate, depth }: Verdict, { at }: Verif
       ...(at === undefined ? ['If the date of this machine is wrong, set its clock.'] : []),
     ],
   };
+}
+
+function describeMoment(at: Date | undefined): string {
+  const moment = formatMoment((at ?? new Date()).toISOString());
+  return at === undefined ? `the clock here says ${moment}` : `you asked for ${moment}`;
 }
 
 function formatMoment(iso: string | null): string {
@@ -195,6 +215,50 @@ function explainMissingList(verdict: Verdict): Words {
     why: [`Revocation was to be checked, and there is no revocation list of ${issuer}.`],
     remedies: [`Give the list of ${issuer} with --crl FILE.`],
   };
+}
+
+function explainListDates(
+  { verifyCode, certificate }: Verdict,
+  { at, revocationLists = [] }: VerificationSetting,
+): Words {
+  const issuer = certificate?.issuer ?? null;
+  const list = findNewestList(revocationLists, issuer);
+  const name = `The revocation list of ${issuer === null ? 'an authority' : printable(issuer)}`;
+  const moment = (date: Date | null | undefined) => formatMoment(date?.toISOString() ?? null);
+  if (verifyCode === 11) {
+    return {
+      why: [`${name} is from ${moment(list?.thisUpdate)}; ${describeMoment(at)}.`],
+      remedies: [
+        at === undefined
+          ? 'Check the clock of this machine first, then the date of the list.'
+          : 'Give the list of that time with --crl FILE.',
+      ],
+    };
+  }
+  return {
+    why: [
+      `${name} was good until ${moment(list?.nextUpdate)}; ${describeMoment(at)}. What was revoked since then is not on it.`,
+    ],
+    remedies: ['Fetch the list of today from its authority, and give it with --crl FILE.'],
+  };
+}
+
+/** OpenSSL takes the one that is best in time. */
+function findNewestList(lists: readonly Uint8Array[], issuer: string | null): CertificateRevocationList | null {
+  const read = lists.map(tryDecodeCrl).filter((list) => list !== null);
+  const [newest = null] = read
+    .filter((list) => formatName(list.issuer) === issuer)
+    .sort((one, other) => (other.nextUpdate?.getTime() ?? 0) - (one.nextUpdate?.getTime() ?? 0));
+  return newest;
+}
+
+function tryDecodeCrl(der: Uint8Array): CertificateRevocationList | null {
+  try {
+    return decodeCrl(der);
+  } catch (error) {
+    if (error instanceof CertificateDecodeError) return null;
+    throw error;
+  }
 }
 
 function explainOther(verdict: Verdict): Words {

@@ -2,7 +2,7 @@ import type { SSLCertVerificationError } from '@sslkit/errors';
 import { summarizeCertificate } from '../../certificate-summary.ts';
 import type { ConnectionSetting } from '../../client/diagnose-failure.ts';
 import type { OpenConnection } from '../../client/open-connection.ts';
-import { loadRevocationLists, loadTrust, readRevocationLists, type TrustOptions } from '../../client/trust.ts';
+import { loadRevocationLists, loadTrust, type TrustOptions } from '../../client/trust.ts';
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import { diagnoseVerification } from '../../diagnosis/verification.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -20,11 +20,11 @@ export interface RefusedChain {
 /** Has a refused chain judged to its end. */
 export async function judgeRefusedChain(
   error: SSLCertVerificationError,
-  options: TrustOptions & { readonly strict: boolean; readonly crl?: readonly string[] },
+  options: TrustOptions & { readonly strict: boolean },
   setting: ConnectionSetting,
 ): Promise<RefusedChain | null> {
   if (error.verifyChain.length === 0) return null;
-  const lists = readRevocationLists(options.crl ?? []);
+  const lists = setting.revocationLists ?? [];
   const { verdicts } = await judgeChain(error.verifyChain, {
     role: 'server',
     serverName: setting.serverName,

@@ -40,7 +40,8 @@ export async function connect(place: string, options: ConnectOptions, output: Ou
   const serverName = options.servername ?? target.host;
   checkOptions(options);
   output.quietData = options.http !== undefined || options.interactive === true;
-  const setting = { target, serverName, trustSource: describeTrust(options) };
+  const revocationLists = readRevocationLists(options.crl ?? []);
+  const setting = { target, serverName, trustSource: describeTrust(options), revocationLists };
   const attempt = await open(target, options, setting);
   const { opened, report } = attempt;
   if (options.json !== true) showReport(report, output);
@@ -77,7 +78,7 @@ async function open(target: Target, options: ConnectOptions, setting: Connection
   const { serverName } = setting;
   const route = planRoute(target, serverName ?? target.host, options);
   const opening = { target, serverName, timeout: options.timeout, ...route };
-  const context = createContext(options);
+  const context = createContext(options, setting);
   const session: SSLSession | null = options.session === undefined ? null : readSession(options.session, context);
   try {
     const opened = await openConnection(context, { ...opening, session });
@@ -90,19 +91,19 @@ async function open(target: Target, options: ConnectOptions, setting: Connection
       return { context, opened: null, report: describeRefusal(error, setting, { problem, also }) };
     }
     // Verified first, so that the verdict is OpenSSL's own; only then once more without.
-    const unverified = withoutVerification(createContext(options));
+    const unverified = withoutVerification(createContext(options, setting));
     const opened = await openConnection(unverified, opening);
     return { context: unverified, opened, report: describeConnection(opened, setting, { problem, also }) };
   }
 }
 
-function createContext(options: ConnectOptions): SSLContext {
+function createContext(options: ConnectOptions, { revocationLists = [] }: ConnectionSetting): SSLContext {
   const context = createTrustingContext(options);
   inspectConnections(context);
   if (!options.strict) context.verifyFlags &= ~VerifyFlags.VERIFY_X509_STRICT;
   if (options.http !== undefined) context.setAlpnProtocols(['http/1.1']);
-  if (options.crl !== undefined) {
-    loadRevocationLists(context, readRevocationLists(options.crl));
+  if (revocationLists.length > 0) {
+    loadRevocationLists(context, revocationLists);
     context.verifyFlags |= VerifyFlags.VERIFY_CRL_CHECK_LEAF;
   }
   applySettings(context, options);

@@ -67,6 +67,7 @@ export async function verify(text: string, options: VerifyOptions, output: Outpu
     trustSource: describeTrust(options),
     peer,
     at: options.at === undefined ? undefined : at,
+    revocationLists: lists,
   } as const;
   const problems = verdicts.map((verdict) => ({ verdict, diagnosis: diagnoseVerification(verdict, setting) }));
   const exitCode = problems[0]?.diagnosis.exitCode ?? ExitCode.OK;
@@ -89,9 +90,17 @@ interface VerifyReport {
 
 function parseMoment(text: string | undefined): Date {
   if (text === undefined) return new Date();
+  const [, day = ''] =
+    /^(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?$/i.exec(text) ?? [];
   const date = new Date(text);
-  if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(date.getTime())) return date;
+  // JavaScript takes the 30th of February for the 2nd of March; a zone may carry a date out of the years that certificates
+  // can name.
+  if (toIso(new Date(day)).startsWith(day) && /^\d{4}-/.test(toIso(date))) return date;
   throw usageError(`--at: '${text}' is no date`, 'Expected a date such as 2027-01-31, or 2027-01-31T12:00Z.');
+}
+
+function toIso(date: Date): string {
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }
 
 async function readChain(source: Source, serverName: string | null, options: VerifyOptions): Promise<Uint8Array[]> {
@@ -138,7 +147,10 @@ function toJson({ source, serverName, purpose, at, exitCode, problems, chain }: 
   };
 }
 
-function showReport({ source, serverName, purpose, exitCode, problems, chain }: VerifyReport, output: Output): void {
+function showReport(
+  { source, serverName, purpose, at, exitCode, problems, chain }: VerifyReport,
+  output: Output,
+): void {
   const { good, bad, strong, faint } = output.colours;
   const forName = serverName === null ? '' : ` for ${isIP(serverName) ? 'the address ' : ''}${printable(serverName)}`;
   const verdict = exitCode === ExitCode.OK ? good('verified') : bad('NOT verified');
@@ -146,7 +158,7 @@ function showReport({ source, serverName, purpose, exitCode, problems, chain }: 
   for (const [depth, summary] of chain.entries()) {
     const isAtFault = problems.some((problem) => problem.verdict.depth === depth);
     output.report(
-      `  ${depth} ${isAtFault ? bad('✗') : good('✓')} ${shortName(summary)} ${faint(describeValidity(summary))}`,
+      `  ${depth} ${isAtFault ? bad('✗') : good('✓')} ${shortName(summary)} ${faint(describeValidity(summary, at))}`,
     );
   }
   for (const {
