@@ -7,34 +7,44 @@
 namespace sslkit {
 namespace {
 
-// A lone alert or a short record fits, and malloc hands it out without touching its global lock.
-constexpr size_t kSmallestSegment = 512;
-// Four full TLS records. Bounds what a segment with one byte left in it can hold back, and stays below the 128 KiB from
+// What segments hold. The smallest has room for a lone alert or a short record, 16,896 for a full one with all that TLS
+// adds to it. The largest bounds what a segment with one byte left in it can hold back, and stays below the 128 KiB from
 // which glibc's malloc maps fresh pages for each block.
-constexpr size_t kLargestSegment = 64 * 1024;
+constexpr uint32_t kCapacities[] = {512, 1024, 2048, 4096, 8192, 16'896, 33'792, 65'536};
+constexpr uint32_t kClasses = sizeof(kCapacities) / sizeof(*kCapacities);
+constexpr uint32_t kLargestSegment = kCapacities[kClasses - 1];
 
-// Makes up a mebibyte: as much as one call may be given at a time without being unusual.
-constexpr size_t kMostSpares = 16;
+// How many a thread keeps of the largest, together a mebibyte: as much as one call may be given at a time without being
+// unusual. And how many of each other.
+constexpr size_t kMostLargest = 16;
+constexpr size_t kMostOthers = 4;
+
 // Set when the spares of this thread are gone, and with them the place to keep others.
 thread_local bool spares_gone = false;
 
 }  // namespace
 
-// Segments of the largest size that no queue of this thread uses.
+// Segments that no queue of this thread uses, in a list for each capacity.
 struct ByteQueue::Spares {
-  Segment* first = nullptr;  // owner: this list
-  size_t count = 0;
+  struct List {
+    Segment* first = nullptr;  // owner: this list
+    size_t count = 0;
+
+    Segment* Remove() {
+      Segment* segment = first;
+      first = segment->next;
+      count--;
+      return segment;
+    }
+  };
+
+  List lists[kClasses];
 
   ~Spares() {
     spares_gone = true;
-    while (first != nullptr) std::free(Remove());
-  }
-
-  Segment* Remove() {
-    Segment* segment = first;
-    first = segment->next;
-    count--;
-    return segment;
+    for (List& list : lists) {
+      while (list.first != nullptr) std::free(list.Remove());
+    }
   }
 
   static Spares& OfThread() {
@@ -43,25 +53,31 @@ struct ByteQueue::Spares {
   }
 };
 
-ByteQueue::Segment* ByteQueue::Allocate(size_t capacity) {
-  const bool may_be_spare = capacity == kLargestSegment && !spares_gone;
-  void* memory = may_be_spare && Spares::OfThread().count > 0 ? Spares::OfThread().Remove()
-                                                              : std::malloc(sizeof(Segment) + capacity);
-  if (memory == nullptr) return nullptr;
-  auto* segment = static_cast<Segment*>(memory);
-  *segment = {nullptr, 0, 0, capacity};
+ByteQueue::Segment* ByteQueue::Allocate(size_t wanted) {
+  uint32_t index = 0;
+  while (index < kClasses - 1 && kCapacities[index] < wanted) index++;
+  Segment* segment = nullptr;
+  if (!spares_gone) {
+    Spares::List& list = Spares::OfThread().lists[index];
+    if (list.count > 0) segment = list.Remove();
+  }
+  if (segment == nullptr) segment = static_cast<Segment*>(std::malloc(sizeof(Segment) + kCapacities[index]));
+  if (segment == nullptr) return nullptr;
+  *segment = {nullptr, 0, 0, kCapacities[index], index};
   return segment;
 }
 
 void ByteQueue::Free(Segment* segment) {
-  if (segment->capacity != kLargestSegment || spares_gone || Spares::OfThread().count == kMostSpares) {
-    std::free(segment);
-    return;
+  if (!spares_gone) {
+    Spares::List& list = Spares::OfThread().lists[segment->list];
+    if (list.count < (segment->capacity == kLargestSegment ? kMostLargest : kMostOthers)) {
+      segment->next = list.first;
+      list.first = segment;
+      list.count++;
+      return;
+    }
   }
-  Spares& spares = Spares::OfThread();
-  segment->next = spares.first;
-  spares.first = segment;
-  spares.count++;
+  std::free(segment);
 }
 
 bool ByteQueue::Append(const void* bytes, size_t length) {
@@ -73,9 +89,8 @@ bool ByteQueue::Append(const void* bytes, size_t length) {
   Segment** link = &added;
   size_t added_memory = 0;
   for (size_t missing = length - fitting, queued = size_ + fitting; missing > 0;) {
-    // As much as is queued already, so that many small writes need few segments and at most half of one is unused.
-    const size_t capacity = std::clamp(std::max(missing, queued), kSmallestSegment, kLargestSegment);
-    Segment* segment = Allocate(capacity);
+    // As much as is queued already, so that many small writes need few segments.
+    Segment* segment = Allocate(std::max(missing, queued));
     if (segment == nullptr) {
       while (added != nullptr) {
         Segment* next = added->next;
@@ -86,8 +101,8 @@ bool ByteQueue::Append(const void* bytes, size_t length) {
     }
     *link = segment;
     link = &segment->next;
-    added_memory += sizeof(Segment) + capacity;
-    const size_t taken = std::min(missing, capacity);
+    added_memory += sizeof(Segment) + segment->capacity;
+    const size_t taken = std::min(missing, size_t{segment->capacity});
     missing -= taken;
     queued += taken;
   }
@@ -100,7 +115,7 @@ bool ByteQueue::Append(const void* bytes, size_t length) {
   size_t copied = fitting;
   (last_ == nullptr ? first_ : last_->next) = added;
   for (Segment* segment = added; segment != nullptr; segment = segment->next) {
-    segment->end = std::min(length - copied, segment->capacity);
+    segment->end = std::min(length - copied, size_t{segment->capacity});
     std::memcpy(segment->bytes(), source + copied, segment->end);
     copied += segment->end;
     last_ = segment;

@@ -10,8 +10,9 @@ namespace sslkit {
 //
 // The bytes lie in a list of segments. Appending fills the last segment and adds new ones; taking frees each segment as
 // soon as it is empty. So a byte is copied once in and once out however much is queued, and an empty queue holds no
-// memory. Not thread-safe. A thread keeps some large segments for its next queue, a mebibyte at most: malloc would give
-// what lies at the end of its heap back to the system, to ask for it again with the next chunk.
+// memory. Not thread-safe. A thread keeps some segments for its next queue, a mebibyte and a quarter at most: malloc
+// takes as long for a record's memory as half of the copying does, and would give what lies at the end of its heap back
+// to the system, to ask for it again with the next chunk.
 class ByteQueue {
  public:
   ByteQueue() = default;
@@ -33,18 +34,19 @@ class ByteQueue {
  private:
   // The header of one malloc'd block; the bytes follow it.
   struct Segment {
-    Segment* next;    // owner: this segment
-    size_t begin;     // first byte not taken yet
-    size_t end;       // first byte not written yet
-    size_t capacity;  // bytes after the header
+    Segment* next;      // owner: this segment
+    size_t begin;       // first byte not taken yet
+    size_t end;         // first byte not written yet
+    uint32_t capacity;  // bytes after the header
+    uint32_t list;      // where the thread keeps segments like this one
 
     unsigned char* bytes() { return reinterpret_cast<unsigned char*>(this + 1); }
   };
 
   struct Spares;
 
-  // Null where memory is short.
-  static Segment* Allocate(size_t capacity);
+  // A segment for `wanted` bytes, or of the largest size where that is less; null where memory is short.
+  static Segment* Allocate(size_t wanted);
   static void Free(Segment* segment);
   void FreeFirst();
 

@@ -8,98 +8,115 @@
 #include "memory-bio-method.h"
 #include "memory-bio.h"
 #include "sslkit_bio.h"
+#include "state-table.h"
 
 namespace sslkit {
 namespace {
 
-// What an idle MemoryBIO takes: the handle, the state and OpenSSL's BIO, whose size is private: malloc gives it 136 bytes
-// with OpenSSL 3.0 and 3.5 on 64-bit Linux.
-constexpr int64_t kIdleMemory = sizeof(sslkit_bio_handle) + sizeof(MemoryBIOState) + 136;
-// V8 is told of changes from this size on, so that small messages come and go without a call for each.
-constexpr int64_t kReportStep = 4096;
+// What the object wraps. Owner: the object. Other add-ons see the first member alone.
+struct Attached {
+  sslkit_bio_handle handle;
+  StateTable* table;  // one of its owners
+  int32_t place;      // of the BIO's state in the table
+};
+
+// What an idle MemoryBIO takes: all of this and OpenSSL's BIO, whose size is private: malloc gives it 136 bytes with
+// OpenSSL 3.0 and 3.5 on 64-bit Linux.
+constexpr int64_t kIdleMemory = sizeof(Attached) + sizeof(MemoryBIOState) + 136;
+// V8 is told of changes from this size on, so that a full record comes and goes without a call for it.
+constexpr int64_t kReportStep = 32 * 1024;
 
 struct Arguments {
-  napi_value first = nullptr;
-  napi_value second = nullptr;
-  napi_value third = nullptr;
-  napi_value fourth = nullptr;
+  StateTable* table = nullptr;  // borrowed from the environment
+  napi_value values[4] = {};
 };
 
 Arguments GetArguments(napi_env env, napi_callback_info info) {
+  Arguments arguments;
   size_t count = 4;
-  napi_value values[4];
+  void* table = nullptr;
   // Arguments that were not given arrive as undefined.
-  if (napi_get_cb_info(env, info, &count, values, nullptr, nullptr) != napi_ok) return {};
-  return {values[0], values[1], values[2], values[3]};
+  if (napi_get_cb_info(env, info, &count, arguments.values, nullptr, &table) == napi_ok) {
+    arguments.table = static_cast<StateTable*>(table);
+  }
+  return arguments;
 }
 
-napi_value ToNumber(napi_env env, double number) {
+// Null where the first argument is no number of a MemoryBIO of this environment. The result lives as long as its object.
+MemoryBIOState* FindState(napi_env env, const Arguments& arguments) {
+  uint32_t place = 0;
+  if (arguments.table == nullptr || napi_get_value_uint32(env, arguments.values[0], &place) != napi_ok) return nullptr;
+  return arguments.table->At(place);
+}
+
+napi_value ToNumber(napi_env env, int64_t number) {
   napi_value result = nullptr;
-  napi_create_double(env, number, &result);
+  if (number >= INT32_MIN && number <= INT32_MAX) {
+    napi_create_int32(env, static_cast<int32_t>(number), &result);
+  } else {
+    napi_create_int64(env, number, &result);
+  }
   return result;
-}
-
-// Null where `object` is no MemoryBIO of this copy. The result lives as long as the object.
-MemoryBIOState* Unwrap(napi_env env, napi_value object) {
-  bool tagged = false;
-  if (napi_check_object_type_tag(env, object, &SSLKIT_BIO_TYPE_TAG, &tagged) != napi_ok || !tagged) return nullptr;
-  void* wrapped = nullptr;
-  if (napi_unwrap(env, object, &wrapped) != napi_ok) return nullptr;
-  auto* handle = static_cast<sslkit_bio_handle*>(wrapped);
-  // Another copy of this package, of another version, may have made the object.
-  return handle->abi == SSLKIT_BIO_ABI ? StateOf(handle->bio) : nullptr;
 }
 
 void ReportMemory(napi_env env, MemoryBIOState* state) {
   const int64_t held = static_cast<int64_t>(state->queue.allocated()) + kIdleMemory;
   const int64_t change = held - state->reported;
   if (change > -kReportStep && change < kReportStep) return;
+  state->reported = held;
+  // Last of all, for V8 may collect the object on this: nothing but its number has kept it.
   int64_t total;
-  if (napi_adjust_external_memory(env, change, &total) == napi_ok) state->reported = held;
+  napi_adjust_external_memory(env, change, &total);
 }
 
 // Runs once the object is collected, or when its environment ends. An SSL may still use the BIO.
 void Finalize(napi_env env, void* data, void*) {
-  auto* handle = static_cast<sslkit_bio_handle*>(data);
+  auto* attached = static_cast<Attached*>(data);
   int64_t total;
-  napi_adjust_external_memory(env, -StateOf(handle->bio)->reported, &total);
-  BIO_free(handle->bio);
-  delete handle;
+  napi_adjust_external_memory(env, -StateOf(attached->handle.bio)->reported, &total);
+  if (attached->place >= 0) attached->table->Remove(attached->place);
+  attached->table->Release();
+  BIO_free(attached->handle.bio);
+  delete attached;
 }
 
-// attach(object): makes `object` carry a new BIO. 0, or a Status. The object must carry nothing yet.
+// attach(object): makes `object` carry a new BIO. The number by which the other functions find it, or a Status. The object
+// must carry nothing yet.
 napi_value Attach(napi_env env, napi_callback_info info) {
   const Arguments arguments = GetArguments(env, info);
+  const napi_value object = arguments.values[0];
   BIO* bio = CreateMemoryBIO();
-  auto* handle = new (std::nothrow) sslkit_bio_handle{SSLKIT_BIO_ABI, bio};
-  if (bio == nullptr || handle == nullptr) {
+  auto* attached = new (std::nothrow) Attached{{SSLKIT_BIO_ABI, bio}, arguments.table, -1};
+  if (bio == nullptr || attached == nullptr) {
     BIO_free(bio);
-    delete handle;
+    delete attached;
     ERR_clear_error();
     return ToNumber(env, kOutOfMemory);
   }
-  if (napi_wrap(env, arguments.first, handle, Finalize, nullptr, nullptr) != napi_ok) {
+  if (napi_wrap(env, object, attached, Finalize, nullptr, nullptr) != napi_ok) {
     BIO_free(bio);
-    delete handle;
+    delete attached;
     return ToNumber(env, kWrongArgument);
   }
-  // From here on Finalize owns the handle. An object that cannot take the tag stays wrapped and is no MemoryBIO.
+  // From here on Finalize frees it. An object that cannot take the tag stays wrapped and is no MemoryBIO.
+  attached->table->Acquire();
   int64_t total;
   if (napi_adjust_external_memory(env, kIdleMemory, &total) == napi_ok) StateOf(bio)->reported = kIdleMemory;
-  const bool tagged = napi_type_tag_object(env, arguments.first, &SSLKIT_BIO_TYPE_TAG) == napi_ok;
-  return ToNumber(env, tagged ? 0 : kWrongArgument);
+  if (napi_type_tag_object(env, object, &SSLKIT_BIO_TYPE_TAG) != napi_ok) return ToNumber(env, kWrongArgument);
+  attached->place = attached->table->Add(StateOf(bio));
+  return ToNumber(env, attached->place < 0 ? kOutOfMemory : attached->place);
 }
 
-// pending(object): how many bytes are queued, or a Status.
+// pending(number): how many bytes are queued, or a Status.
 napi_value Pending(napi_env env, napi_callback_info info) {
-  const MemoryBIOState* state = Unwrap(env, GetArguments(env, info).first);
+  const MemoryBIOState* state = FindState(env, GetArguments(env, info));
   if (state == nullptr) return ToNumber(env, kWrongArgument);
-  return ToNumber(env, static_cast<double>(state->queue.size()));
+  return ToNumber(env, static_cast<int64_t>(state->queue.size()));
 }
 
-// eof(object): 1 where the end has been written and nothing is queued, else 0, or a Status.
+// eof(number): 1 where the end has been written and nothing is queued, else 0, or a Status.
 napi_value Eof(napi_env env, napi_callback_info info) {
-  const MemoryBIOState* state = Unwrap(env, GetArguments(env, info).first);
+  const MemoryBIOState* state = FindState(env, GetArguments(env, info));
   if (state == nullptr) return ToNumber(env, kWrongArgument);
   return ToNumber(env, state->ended && state->queue.size() == 0 ? 1 : 0);
 }
@@ -115,76 +132,86 @@ bool GetBytes(napi_env env, napi_value value, Bytes* bytes) {
          type == napi_uint8_array;
 }
 
-// read(object, target): fills the Uint8Array with the oldest bytes, as far as they go. Their count, or a Status.
+// read(number, target): fills the Uint8Array with the oldest bytes, as far as they go. Their count, or a Status.
 napi_value Read(napi_env env, napi_callback_info info) {
   const Arguments arguments = GetArguments(env, info);
-  MemoryBIOState* state = Unwrap(env, arguments.first);
+  MemoryBIOState* state = FindState(env, arguments);
   Bytes target;
-  if (state == nullptr || !GetBytes(env, arguments.second, &target)) return ToNumber(env, kWrongArgument);
+  if (state == nullptr || !GetBytes(env, arguments.values[1], &target)) return ToNumber(env, kWrongArgument);
   const size_t count = state->queue.Take(target.data, target.length);
   ReportMemory(env, state);
-  return ToNumber(env, static_cast<double>(count));
+  return ToNumber(env, static_cast<int64_t>(count));
 }
 
-// take(object, target, offset, limit): puts the oldest bytes, `limit` at most, into the Uint8Array behind `offset`. Their
+// take(number, target, offset, limit): puts the oldest bytes, `limit` at most, into the Uint8Array behind `offset`. Their
 // count; or, where they do not all fit, kNoRoom less their count, and nothing is taken; or a Status.
 napi_value Take(napi_env env, napi_callback_info info) {
   const Arguments arguments = GetArguments(env, info);
-  MemoryBIOState* state = Unwrap(env, arguments.first);
+  MemoryBIOState* state = FindState(env, arguments);
   Bytes target;
   uint32_t offset = 0;
   uint32_t limit = 0;
-  if (state == nullptr || !GetBytes(env, arguments.second, &target) ||
-      napi_get_value_uint32(env, arguments.third, &offset) != napi_ok || offset > target.length ||
-      napi_get_value_uint32(env, arguments.fourth, &limit) != napi_ok) {
+  if (state == nullptr || !GetBytes(env, arguments.values[1], &target) ||
+      napi_get_value_uint32(env, arguments.values[2], &offset) != napi_ok ||
+      napi_get_value_uint32(env, arguments.values[3], &limit) != napi_ok) {
     return ToNumber(env, kWrongArgument);
   }
   const size_t wanted = std::min(state->queue.size(), static_cast<size_t>(limit));
-  if (wanted > target.length - offset) return ToNumber(env, kNoRoom - static_cast<double>(wanted));
+  // A target whose memory was transferred has no room even for nothing.
+  if (offset > target.length || wanted > target.length - offset) {
+    return ToNumber(env, kNoRoom - static_cast<int64_t>(wanted));
+  }
   const size_t count = state->queue.Take(static_cast<unsigned char*>(target.data) + offset, wanted);
   ReportMemory(env, state);
-  return ToNumber(env, static_cast<double>(count));
+  return ToNumber(env, static_cast<int64_t>(count));
 }
 
-// write(object, bytes): queues all of the Uint8Array. Its length, or a Status.
+// write(number, bytes): queues all of the Uint8Array. Its length, or a Status.
 napi_value Write(napi_env env, napi_callback_info info) {
   const Arguments arguments = GetArguments(env, info);
-  MemoryBIOState* state = Unwrap(env, arguments.first);
+  MemoryBIOState* state = FindState(env, arguments);
   Bytes bytes;
-  if (state == nullptr || !GetBytes(env, arguments.second, &bytes)) return ToNumber(env, kWrongArgument);
+  if (state == nullptr || !GetBytes(env, arguments.values[1], &bytes)) return ToNumber(env, kWrongArgument);
   if (state->ended) return ToNumber(env, kEndWritten);
   if (!state->queue.Append(bytes.data, bytes.length)) return ToNumber(env, kOutOfMemory);
   ReportMemory(env, state);
-  return ToNumber(env, static_cast<double>(bytes.length));
+  return ToNumber(env, static_cast<int64_t>(bytes.length));
 }
 
-// writeEof(object): writes the end. 0, or a Status.
+// writeEof(number): writes the end. 0, or a Status.
 napi_value WriteEof(napi_env env, napi_callback_info info) {
-  MemoryBIOState* state = Unwrap(env, GetArguments(env, info).first);
+  MemoryBIOState* state = FindState(env, GetArguments(env, info));
   if (state == nullptr) return ToNumber(env, kWrongArgument);
   state->ended = true;
   return ToNumber(env, 0);
 }
 
-napi_property_descriptor Function(const char* name, napi_callback callback) {
-  return {name, nullptr, callback, nullptr, nullptr, nullptr, napi_enumerable, nullptr};
+napi_property_descriptor Function(const char* name, napi_callback callback, StateTable* table) {
+  return {name, nullptr, callback, nullptr, nullptr, nullptr, napi_enumerable, table};
 }
 
 napi_property_descriptor Constant(const char* name, napi_value value) {
   return {name, nullptr, nullptr, nullptr, nullptr, value, napi_enumerable, nullptr};
 }
 
+void ReleaseTable(napi_env, void* table, void*) { static_cast<StateTable*>(table)->Release(); }
+
 }  // namespace
 
 bool DefineMemoryBIO(napi_env env, napi_value exports) {
+  auto* table = new (std::nothrow) StateTable();
+  if (table == nullptr || napi_set_instance_data(env, table, ReleaseTable, nullptr) != napi_ok) {
+    if (table != nullptr) table->Release();
+    return false;
+  }
   const napi_property_descriptor properties[] = {
-      Function("attach", Attach),
-      Function("pending", Pending),
-      Function("eof", Eof),
-      Function("read", Read),
-      Function("take", Take),
-      Function("write", Write),
-      Function("writeEof", WriteEof),
+      Function("attach", Attach, table),
+      Function("pending", Pending, table),
+      Function("eof", Eof, table),
+      Function("read", Read, table),
+      Function("take", Take, table),
+      Function("write", Write, table),
+      Function("writeEof", WriteEof, table),
       Constant("WRONG_ARGUMENT", ToNumber(env, kWrongArgument)),
       Constant("END_WRITTEN", ToNumber(env, kEndWritten)),
       Constant("OUT_OF_MEMORY", ToNumber(env, kOutOfMemory)),

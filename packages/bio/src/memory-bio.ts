@@ -3,22 +3,26 @@ import { invalidArgumentType, outOfRange, SSLError } from '@sslkit/errors';
 import { loadAddon } from './addon-loader.ts';
 import { place } from './native.ts';
 
-/** What native/memory-bio.cc exports. Each function answers with a count, or with one of the negative constants. */
+/**
+ * What native/memory-bio.cc exports. Each function answers with a count, or with one of the negative constants.
+ *
+ * `attach` answers with the number by which the others find the queue: to look into the object takes longer than the rest.
+ */
 interface Native {
   attach(bio: MemoryBIO): number;
-  pending(bio: MemoryBIO): number;
-  eof(bio: MemoryBIO): number;
-  read(bio: MemoryBIO, target: Uint8Array): number;
-  take(bio: MemoryBIO, target: Uint8Array, offset: number, limit: number): number;
-  write(bio: MemoryBIO, data: Uint8Array): number;
-  writeEof(bio: MemoryBIO): number;
-  readonly WRONG_ARGUMENT: number;
+  pending(place: number): number;
+  eof(place: number): number;
+  read(place: number, target: Uint8Array): number;
+  take(place: number, target: Uint8Array, offset: number, limit: number): number;
+  write(place: number, data: Uint8Array): number;
+  writeEof(place: number): number;
   readonly END_WRITTEN: number;
   readonly OUT_OF_MEMORY: number;
   readonly NO_ROOM: number;
 }
 
-const native = loadAddon<Native>(place);
+const { attach, pending, eof, read, take, write, writeEof, END_WRITTEN, OUT_OF_MEMORY, NO_ROOM } =
+  loadAddon<Native>(place);
 
 /** The most that one call moves: Python's limit, which is that of an `int` in OpenSSL's `BIO_read` and `BIO_write`. */
 const LARGEST_COUNT = 2 ** 31 - 1;
@@ -44,6 +48,9 @@ let pooled = 0;
  * ```
  */
 export class MemoryBIO {
+  /** Where the add-on finds the queue. Its presence tells an instance from whatever else these methods are called on. */
+  readonly #place: number;
+
   /**
    * Makes an empty queue whose end has not been written.
    *
@@ -52,17 +59,19 @@ export class MemoryBIO {
   constructor();
   constructor(...values: unknown[]) {
     if (values.length > 0) throw invalidArgumentType('The argument list of MemoryBIO', 'empty', values[0]);
-    countOrThrow(native.attach(this), this);
+    this.#place = countOrThrow(attach(this), this);
   }
 
   /** The number of bytes that are queued. Python: `pending`. */
   get pending(): number {
-    return countOrThrow(native.pending(this), this);
+    if (!(#place in this)) throw notMadeHere(this);
+    return countOrThrow(pending(this.#place), this);
   }
 
   /** Whether the end has been written and everything before it has been read. Python: `eof`. */
   get eof(): boolean {
-    return countOrThrow(native.eof(this), this) === 1;
+    if (!(#place in this)) throw notMadeHere(this);
+    return countOrThrow(eof(this.#place), this) === 1;
   }
 
   /**
@@ -75,25 +84,26 @@ export class MemoryBIO {
    * @throws RangeError `ERR_OUT_OF_RANGE` - `size` does not fit 32 bits.
    */
   read(size = -1): Buffer {
+    if (!(#place in this)) throw notMadeHere(this);
     const wanted = checkSize(size);
     const limit = wanted < 0 ? LARGEST_COUNT : wanted;
     // A short read needs this one call: how much there is, is found out on the way.
-    const count = native.take(this, pool, pooled, limit);
+    const count = take(this.#place, pool, pooled, limit);
     if (count >= 0) return cutFromPool(count);
-    if (count > native.NO_ROOM) countOrThrow(count, this);
-    return this.#readApart(native.NO_ROOM - count);
+    if (count > NO_ROOM) countOrThrow(count, this);
+    return this.#readApart(NO_ROOM - count);
   }
 
   /** Reads `count` bytes, which are there and for which the pool has no room. */
   #readApart(count: number): Buffer {
     if (count > LARGEST_POOLED) {
       const target = Buffer.allocUnsafe(count);
-      countOrThrow(native.read(this, target), this);
+      countOrThrow(read(this.#place, target), this);
       return target;
     }
     pool = Buffer.allocUnsafeSlow(POOL_SIZE);
     pooled = 0;
-    return cutFromPool(countOrThrow(native.take(this, pool, 0, count), this));
+    return cutFromPool(countOrThrow(take(this.#place, pool, 0, count), this));
   }
 
   /**
@@ -107,7 +117,8 @@ export class MemoryBIO {
    * @throws TypeError `ERR_INVALID_ARG_TYPE` - `target` is not made of bytes.
    */
   readInto(target: ArrayBufferView | ArrayBufferLike): number {
-    return countOrThrow(native.read(this, viewBytes(target)), this);
+    if (!(#place in this)) throw notMadeHere(this);
+    return countOrThrow(read(this.#place, viewBytes(target)), this);
   }
 
   /**
@@ -121,16 +132,18 @@ export class MemoryBIO {
    * Nothing has been queued then.
    */
   write(data: ArrayBufferView | ArrayBufferLike): number {
+    if (!(#place in this)) throw notMadeHere(this);
     const bytes = viewBytes(data);
     if (bytes.byteLength > LARGEST_COUNT) {
       throw outOfRange(`The data must be at most ${LARGEST_COUNT} bytes long, got ${bytes.byteLength}`);
     }
-    return countOrThrow(native.write(this, bytes), this);
+    return countOrThrow(write(this.#place, bytes), this);
   }
 
   /** Writes the end: once the queue is empty {@link eof} is true. Calling it again does nothing. Python: `write_eof`. */
   writeEof(): void {
-    countOrThrow(native.writeEof(this), this);
+    if (!(#place in this)) throw notMadeHere(this);
+    countOrThrow(writeEof(this.#place), this);
   }
 }
 
@@ -158,14 +171,22 @@ function viewBytes(data: unknown): Uint8Array {
 
 function countOrThrow(result: number, bio: unknown): number {
   if (result >= 0) return result;
-  if (result === native.END_WRITTEN) {
-    throw new SSLError('Cannot write() after writeEof()', { code: 'ERR_SSL_WRITE_AFTER_EOF' });
+  throw toError(result, bio);
+}
+
+function toError(result: number, bio: unknown): Error {
+  if (result === END_WRITTEN) {
+    return new SSLError('Cannot write() after writeEof()', { code: 'ERR_SSL_WRITE_AFTER_EOF' });
   }
-  if (result === native.OUT_OF_MEMORY) {
-    throw new SSLError('Not enough memory for what a MemoryBIO holds', { code: 'ERR_SSL_MALLOC_FAILURE' });
+  if (result === OUT_OF_MEMORY) {
+    return new SSLError('Not enough memory for what a MemoryBIO holds', { code: 'ERR_SSL_MALLOC_FAILURE' });
   }
-  // Prototype and fields can be borrowed, what the add-on attaches cannot.
-  throw invalidArgumentType(
+  return notMadeHere(bio);
+}
+
+/** Prototype and fields can be borrowed, what the constructor makes cannot. */
+function notMadeHere(bio: unknown): TypeError {
+  return invalidArgumentType(
     'The object that a method of MemoryBIO is called on',
     'made by its constructor (no proxy, no clone, no heir)',
     bio,

@@ -30,8 +30,8 @@ const unknownControls = [
 
 interface Copy {
   attach(object: object): number;
-  write(object: object, bytes: Uint8Array): number;
-  pending(object: object): number;
+  write(place: number, bytes: Uint8Array): number;
+  pending(place: number): number;
 }
 
 const suffix = probeObstacle === undefined ? '' : ` (skipped: ${probeObstacle})`;
@@ -83,15 +83,24 @@ describe.skipIf(probeObstacle !== undefined)(`the handle in another add-on${suff
     copyFileSync(locateBinary(place), second);
     const copy = requireAddon<Copy>(second);
     const object = {};
-    expect(copy.attach(object)).toBe(0);
-    copy.write(object, Buffer.from('abc'));
+    const number = copy.attach(object);
+    expect(copy.write(number, Buffer.from('abc'))).toBe(3);
     const slot = probe.hold(object);
     const target = Buffer.alloc(3);
     expect(probe.read(slot, target)).toBe(3);
     expect(target.toString()).toBe('abc');
     probe.drop(slot);
     expectRejected(object);
-    expect(copy.pending(new MemoryBIO())).toBeLessThan(0);
+    expect(copy.pending(number)).toBe(0);
+  });
+
+  test('is not found by a number that the add-on did not give, nor by what is no number', () => {
+    const native = requireAddon<Copy>(locateBinary(place));
+    const numbers: unknown[] = [-1, 1e6, 2 ** 32 - 1, undefined, null, {}, new MemoryBIO()];
+    for (const number of numbers) {
+      expect(Reflect.apply(native.pending, native, [number])).toBeLessThan(0);
+      expect(Reflect.apply(native.write, native, [number, Buffer.from('abc')])).toBeLessThan(0);
+    }
   });
 
   test('leads to the queue that JavaScript sees, in both directions', () => {

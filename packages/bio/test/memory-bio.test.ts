@@ -101,6 +101,13 @@ describe('read()', () => {
     expect(first.toString()).toBe('abc');
   });
 
+  test.each(['', 'abc'])('returns %o also after the memory behind an earlier result was transferred', (text) => {
+    const memory = fill('abc').read().buffer;
+    if (memory instanceof ArrayBuffer) structuredClone(memory, { transfer: [memory] });
+    expect(memory.byteLength).toBe(0);
+    expect(fill(text).read().toString()).toBe(text);
+  });
+
   test.each([0, 1, 7, 4095, 4096, 4097, 16_383, 16_384, 16_385, 70_000])(
     'returns all of %d bytes, time after time',
     (size) => {

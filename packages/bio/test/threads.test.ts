@@ -13,11 +13,11 @@ const exchange = `
   const { parentPort, workerData } = require('node:worker_threads');
   const native = require(workerData);
   const bio = {};
-  native.attach(bio);
+  const place = native.attach(bio);
   const chunk = Buffer.alloc(50_000, 3);
   const target = Buffer.alloc(50_000);
   let total = 0;
-  const pass = () => { native.write(bio, chunk); total += native.read(bio, target); };
+  const pass = () => { native.write(place, chunk); total += native.read(place, target); };
 `;
 
 function start(code: string): Worker {
@@ -39,7 +39,7 @@ test('worker threads use MemoryBIOs of their own at the same time', async () => 
 test('a worker that is terminated in the midst of its work leaves the others alone', async () => {
   const bio = new MemoryBIO();
   for (let i = 0; i < 5; i += 1) {
-    const worker = start(`native.write(bio, chunk); parentPort.postMessage('started'); for (;;) pass();`);
+    const worker = start(`native.write(place, chunk); parentPort.postMessage('started'); for (;;) pass();`);
     await once(worker, 'message');
     await worker.terminate();
     bio.write(Buffer.from('x'));
@@ -58,8 +58,7 @@ test.skipIf(probeObstacle !== undefined)(`a BIO outlives the only thread that lo
       const { workerData } = require('node:worker_threads');
       const native = require(workerData.binary);
       const bio = {};
-      native.attach(bio);
-      native.write(bio, Buffer.alloc(100_000, 5));
+      native.write(native.attach(bio), Buffer.alloc(100_000, 5));
       if (require(workerData.probe).hold(bio) !== 0) throw new Error('no slot');
     \`, { eval: true, workerData: { probe: process.argv[1], binary: process.argv[2] } });
     worker.on('exit', () => {
