@@ -91,9 +91,21 @@ export class PlainDialogue {
 
   /** The failure of a peer that does not do what the protocol wants. */
   refusal(what: string, answer?: string): Failure {
+    return this.#failure(what, answer, 'Check the port and the protocol of --starttls.');
+  }
+
+  /** The failure of a peer that speaks the protocol, but does not turn TLS on. */
+  withoutTls(what: string, answer?: string): Failure {
+    return this.#failure(what, answer, 'Turn TLS on at the server, or use a port at which it speaks TLS.');
+  }
+
+  /** The failure of a peer that does not know the name that it is asked for. */
+  unknownName(what: string): Failure {
+    return this.#failure(what, undefined, 'Ask for a name that it serves: --servername NAME');
+  }
+
+  #failure(what: string, answer: string | undefined, remedy: string): Failure {
     const said = answer === undefined ? '' : `: it answered '${printable(answer.slice(0, 120))}'`;
-    return new Failure(`${this.#place} ${what}${said}`, ExitCode.NOT_TLS, [
-      'Check the port and the protocol of --starttls.',
-    ]);
+    return new Failure(`${this.#place} ${what}${said}`, ExitCode.NOT_TLS, [remedy]);
   }
 }

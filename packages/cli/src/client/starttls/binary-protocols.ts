@@ -1,10 +1,11 @@
+import { DerError, enter, readElements } from '../../material/der-element.ts';
 import type { PlainDialogue } from '../plain-dialogue.ts';
 
 /** PostgreSQL: SSLRequest, whose code is 80877103, and an answer of one byte. */
 export async function startPostgres(dialogue: PlainDialogue): Promise<void> {
   dialogue.send(Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]));
   const answer = (await dialogue.bytes(1)).toString('latin1');
-  if (answer === 'N') throw dialogue.refusal('is a PostgreSQL server with TLS turned off (ssl = off)');
+  if (answer === 'N') throw dialogue.withoutTls('is a PostgreSQL server with TLS turned off (ssl = off)');
   if (answer !== 'S') throw dialogue.refusal('does not answer as a PostgreSQL server', answer);
 }
 
@@ -25,7 +26,7 @@ export async function startMysql(dialogue: PlainDialogue): Promise<void> {
     throw dialogue.refusal('does not greet as a MySQL server');
   }
   if ((packet.readUInt16LE(abilitiesAt) & CLIENT_SSL) === 0) {
-    throw dialogue.refusal('is a MySQL server with TLS turned off');
+    throw dialogue.withoutTls('is a MySQL server with TLS turned off');
   }
   const request = Buffer.alloc(36); // the header and a packet of 32 bytes
   request.writeUIntLE(32, 0, 3);
@@ -49,11 +50,26 @@ export async function startLdap(dialogue: PlainDialogue): Promise<void> {
   const length =
     first < 0x80 ? first : (await dialogue.bytes(first & 0x7f)).reduce((sum, octet) => sum * 256 + octet, 0);
   if (length > 65_536) throw dialogue.refusal('does not answer as an LDAP server');
-  const body = await dialogue.bytes(length);
-  // ExtendedResponse ::= [APPLICATION 24] SEQUENCE { resultCode ENUMERATED, … }
-  const response = body.indexOf(0x78);
-  const result = body.indexOf(0x0a, response);
-  if (response < 0 || result < 0) throw dialogue.refusal('does not answer as an LDAP server');
-  const code = body[result + 2] ?? -1;
-  if (code !== 0) throw dialogue.refusal(`refuses StartTLS (LDAP result ${code})`);
+  const { code, text } = readExtendedResponse(await dialogue.bytes(length), dialogue);
+  if (code === 0) return;
+  // RFC 4511 §4.14.2: "If the server does not support TLS […], it MUST return with the resultCode set to protocolError."
+  const complaint = code === PROTOCOL_ERROR ? 'does not offer StartTLS' : 'refuses StartTLS';
+  throw dialogue.withoutTls(`${complaint} (LDAP result ${code})`, text === '' ? undefined : text);
+}
+
+const EXTENDED_RESPONSE = 0x78; // [APPLICATION 24]
+const PROTOCOL_ERROR = 2;
+
+/** Reads what an LDAPMessage holds: RFC 4511 §4.1.1, §4.1.9 and §4.12. */
+function readExtendedResponse(message: Uint8Array, dialogue: PlainDialogue): { code: number; text: string } {
+  try {
+    const [, response] = readElements(message);
+    const [result, , diagnostic] = enter(response, EXTENDED_RESPONSE);
+    const code = result?.content[0];
+    if (code === undefined) throw new DerError('The result is missing');
+    return { code, text: Buffer.from(diagnostic?.content ?? []).toString('utf8') };
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    throw dialogue.refusal('does not answer as an LDAP server');
+  }
 }

@@ -6,25 +6,30 @@ export async function startSmtp(dialogue: PlainDialogue): Promise<void> {
   // The name of this machine is nobody's business, and an address literal is allowed: RFC 5321 §4.1.1.1.
   dialogue.send('EHLO [127.0.0.1]\r\n');
   const abilities = await expectReply(dialogue, '250', 'refuses EHLO');
-  if (!/^250[ -]STARTTLS\s*$/im.test(abilities)) throw dialogue.refusal('does not offer STARTTLS');
+  if (!/^250[ -]STARTTLS\s*$/im.test(abilities)) throw dialogue.withoutTls('does not offer STARTTLS');
   dialogue.send('STARTTLS\r\n');
-  await expectReply(dialogue, '220', 'refuses STARTTLS');
+  await expectReply(dialogue, '220', 'refuses STARTTLS', 'withoutTls');
 }
 
 /** FTP, RFC 4217. */
 export async function startFtp(dialogue: PlainDialogue): Promise<void> {
   await expectReply(dialogue, '220', 'does not greet as an FTP server');
   dialogue.send('AUTH TLS\r\n');
-  await expectReply(dialogue, '234', 'refuses AUTH TLS');
+  await expectReply(dialogue, '234', 'refuses AUTH TLS', 'withoutTls');
 }
 
 /** Reads a reply of several lines, the last of which has a space behind its code: RFC 5321 §4.2.1, RFC 959 §4.2. */
-async function expectReply(dialogue: PlainDialogue, code: string, complaint: string): Promise<string> {
+async function expectReply(
+  dialogue: PlainDialogue,
+  code: string,
+  complaint: string,
+  kind: 'refusal' | 'withoutTls' = 'refusal',
+): Promise<string> {
   const lines: string[] = [];
   do lines.push(await dialogue.line());
   while (!/^\d{3}( |$)/.test(lines.at(-1) ?? ''));
   const last = lines.at(-1) ?? '';
-  if (!last.startsWith(code)) throw dialogue.refusal(complaint, last);
+  if (!last.startsWith(code)) throw dialogue[kind](complaint, last);
   return lines.join('\n');
 }
 
@@ -36,7 +41,7 @@ export async function startImap(dialogue: PlainDialogue): Promise<void> {
   let line = await dialogue.line();
   // Servers may say other things in between.
   while (line.startsWith('*')) line = await dialogue.line();
-  if (!/^a1 OK\b/i.test(line)) throw dialogue.refusal('refuses STARTTLS', line);
+  if (!/^a1 OK\b/i.test(line)) throw dialogue.withoutTls('refuses STARTTLS', line);
 }
 
 /** POP3, RFC 2595 §4. */
@@ -45,7 +50,7 @@ export async function startPop3(dialogue: PlainDialogue): Promise<void> {
   if (!greeting.startsWith('+OK')) throw dialogue.refusal('does not greet as a POP3 server', greeting);
   dialogue.send('STLS\r\n');
   const answer = await dialogue.line();
-  if (!answer.startsWith('+OK')) throw dialogue.refusal('refuses STLS', answer);
+  if (!answer.startsWith('+OK')) throw dialogue.withoutTls('refuses STLS', answer);
 }
 
 /** ManageSieve, RFC 5804 §2.2. */
@@ -57,10 +62,10 @@ export async function startSieve(dialogue: PlainDialogue): Promise<void> {
     line = await dialogue.line();
   }
   if (!/^OK\b/i.test(line)) throw dialogue.refusal('does not greet as a ManageSieve server', line);
-  if (!abilities.some((ability) => /^"STARTTLS"/i.test(ability))) throw dialogue.refusal('does not offer STARTTLS');
+  if (!abilities.some((ability) => /^"STARTTLS"/i.test(ability))) throw dialogue.withoutTls('does not offer STARTTLS');
   dialogue.send('STARTTLS\r\n');
   const answer = await dialogue.line();
-  if (!/^OK\b/i.test(answer)) throw dialogue.refusal('refuses STARTTLS', answer);
+  if (!/^OK\b/i.test(answer)) throw dialogue.withoutTls('refuses STARTTLS', answer);
 }
 
 const XMPP_TLS = 'urn:ietf:params:xml:ns:xmpp-tls';
@@ -73,8 +78,13 @@ export async function startXmpp(dialogue: PlainDialogue, host: string): Promise<
       `xmlns:stream='http://etherx.jabber.org/streams'>`,
   );
   const features = await dialogue.until(/<\/stream:features>|<stream:features\s*\/>|<\/stream:stream>/);
-  if (!features.includes(XMPP_TLS)) throw dialogue.refusal('does not offer STARTTLS');
+  // RFC 6120 §4.9: a condition, and words for people where the server has some.
+  const [, condition] = /<stream:error\b[^>]*>\s*<([a-z-]+)/.exec(features) ?? [];
+  const [, words = ''] = /<text\b[^>]*>([^<]*)/.exec(features) ?? [];
+  if (condition === 'host-unknown') throw dialogue.unknownName(`does not serve '${host}'`);
+  if (condition !== undefined) throw dialogue.withoutTls('does not offer STARTTLS', `${condition} ${words}`.trim());
+  if (!features.includes(XMPP_TLS)) throw dialogue.withoutTls('does not offer STARTTLS');
   dialogue.send(`<starttls xmlns='${XMPP_TLS}'/>`);
   const answer = await dialogue.until(/<proceed\b[^>]*>(<\/proceed>)?|<failure\b[^>]*>/);
-  if (!answer.includes('<proceed')) throw dialogue.refusal('refuses STARTTLS');
+  if (!answer.includes('<proceed')) throw dialogue.withoutTls('refuses STARTTLS');
 }

@@ -41,7 +41,7 @@ export async function traceHandshake(place: string, options: HandshakeOptions): 
   const context = createTrustingContext(options);
   inspectConnections(context);
   if (!options.strict) context.verifyFlags &= ~VerifyFlags.VERIFY_X509_STRICT;
-  applySettings(context, options);
+  applySettings(context, { ...chooseProtocols(options), ...options });
   const trace = new HandshakeTrace(context);
   const wire = { sent: 0, received: 0 };
   const observer = {
@@ -90,6 +90,11 @@ export async function traceHandshake(place: string, options: HandshakeOptions): 
     certificates,
     problem,
   };
+}
+
+/** What is offered without `--alpn`: a server that speaks something else than HTTP may refuse a client of HTTP. */
+function chooseProtocols({ starttls }: RouteOptions): Pick<ConnectionSettings, 'alpn'> {
+  return starttls === undefined ? { alpn: 'h2,http/1.1' } : {};
 }
 
 function split(diagnosis: Diagnosis | null): Pick<HandshakeReport, 'exitCode' | 'problem'> {
