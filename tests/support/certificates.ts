@@ -31,6 +31,14 @@ export type CertificateName = keyof typeof RECIPES;
 
 const made = new Map<CertificateName, Promise<CreatedCertificate>>();
 
+/** What a server shows, and its key. */
+export type Credentials = Pick<CreatedCertificate, 'chainPem' | 'privateKeyPem'>;
+
+/** What a server is started with: one of the certificates here by its name, or any other. */
+export async function takeCredentials(certificate: CertificateName | Credentials): Promise<Credentials> {
+  return typeof certificate === 'string' ? takeCertificate(certificate) : certificate;
+}
+
 /** Gives the named certificate with its key. It is made once in a test file, with its issuers. */
 export function takeCertificate(name: CertificateName): Promise<CreatedCertificate> {
   const known = made.get(name);

@@ -1,11 +1,18 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { takeCertificate } from '../certificates.ts';
 import { freePort } from '../peer-process.ts';
-import { commandObstacle, type Daemon, type Identity, makeFolder, startDaemon, writeFor } from './daemon.ts';
+import {
+  commandObstacle,
+  type Daemon,
+  findAccount,
+  makeFolder,
+  type ServerOptions,
+  startDaemon,
+  writeCredentials,
+} from './daemon.ts';
 
-const identity = findIdentity();
+// The account that Debian's Exim gives up root for.
+const identity = process.getuid?.() === 0 ? findAccount('Debian-exim') : null;
 
 /** Why the mail server cannot be started here, or null where it can. */
 export const eximObstacle: string | null = findObstacle();
@@ -18,12 +25,10 @@ export interface Exim extends Daemon {
 }
 
 /** Starts an Exim that delivers everything it is given into one file. */
-export async function startExim(): Promise<Exim> {
+export async function startExim({ certificate, tls = true }: ServerOptions = {}): Promise<Exim> {
   if (identity === null) throw new Error(`No Exim: ${eximObstacle}`);
   const folder = makeFolder(identity);
-  const { chainPem, privateKeyPem } = await takeCertificate('server');
-  const certificate = writeFor(identity, folder, 'server.pem', chainPem);
-  const key = writeFor(identity, folder, 'server.key', privateKeyPem);
+  const { cert, key } = await writeCredentials(identity, folder, certificate);
   const mail = join(folder, 'mail');
   let tlsPort = 0;
   const daemon = await startDaemon(async (port) => {
@@ -33,8 +38,8 @@ export async function startExim(): Promise<Exim> {
       local_interfaces = 127.0.0.1
       daemon_smtp_ports = ${port} : ${tlsPort}
       tls_on_connect_ports = ${tlsPort}
-      tls_advertise_hosts = *
-      tls_certificate = ${certificate}
+      tls_advertise_hosts = ${tls ? '*' : ''}
+      tls_certificate = ${cert}
       tls_privatekey = ${key}
       spool_directory = ${join(folder, 'spool')}
       log_file_path = ${join(folder, '%slog')}
@@ -75,16 +80,4 @@ function findObstacle(): string | null {
   const missing = commandObstacle('exim4', '-bV');
   if (missing !== null) return missing;
   return identity === null ? 'Exim takes a configuration from root alone' : null;
-}
-
-/** The account that Debian's Exim gives up root for. */
-function findIdentity(): Identity | null {
-  if (process.getuid?.() !== 0) return null;
-  try {
-    const ask = (flag: string) =>
-      Number(execFileSync('id', [flag, 'Debian-exim'], { stdio: ['ignore', 'pipe', 'ignore'] }));
-    return { uid: ask('-u'), gid: ask('-g') };
-  } catch {
-    return null;
-  }
 }

@@ -1,16 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { CertificateName } from '../certificates.ts';
-import { authorityFile, certificateFiles } from '../peer-process.ts';
-import { commandObstacle, type Daemon, makeFolder, startDaemon, writeFor } from './daemon.ts';
+import { authorityFile } from '../peer-process.ts';
+import {
+  commandObstacle,
+  type Daemon,
+  makeFolder,
+  type ServerOptions,
+  startDaemon,
+  writeCredentials,
+  writeFor,
+} from './daemon.ts';
 
 /** Why nginx cannot be started here, or null where it can. */
 export const nginxObstacle: string | null = commandObstacle('nginx', '-v');
 
 /** How nginx is started. */
-export interface NginxOptions {
-  /** Default: `server`. */
-  certificate?: CertificateName | undefined;
+export interface NginxOptions extends Pick<ServerOptions, 'certificate'> {
   /** Further directives of its one server. */
   directives?: string | undefined;
 }
@@ -36,9 +41,9 @@ const REPORT =
 
 /** Starts an nginx that reports its view of the connection at `/` and serves a file at `/file`. */
 export async function startNginx(options: NginxOptions = {}): Promise<Nginx> {
-  const { cert, key } = await certificateFiles(options.certificate ?? 'server');
   const authority = await authorityFile();
   const folder = makeFolder();
+  const { cert, key } = await writeCredentials(undefined, folder, options.certificate);
   const file = randomBytes(FILE_SIZE);
   writeFor(undefined, folder, 'file', file);
   const daemon = await startDaemon((port) => {

@@ -2,7 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { takeCertificate } from '../certificates.ts';
-import { type Daemon, type Identity, makeFolder, startDaemon, writeFor } from './daemon.ts';
+import {
+  type Daemon,
+  findAccount,
+  type Identity,
+  makeFolder,
+  type ServerOptions,
+  startDaemon,
+  writeCredentials,
+  writeFor,
+} from './daemon.ts';
 
 const PACKAGES = '/usr/lib/postgresql'; // where Debian keeps a folder for each major version, none of them on PATH
 const binaries = findBinaries();
@@ -14,32 +23,46 @@ export const ACCOUNT = { user: 'tester', password: 'correct horse', database: 'p
 /** Why PostgreSQL cannot be started here, or null where it can. */
 export const postgresqlObstacle: string | null = findObstacle();
 
-/** Starts a PostgreSQL with an empty cluster, which refuses plaintext. Client certificates are verified where shown. */
-export async function startPostgreSQL(): Promise<Daemon> {
-  if (binaries === null || identity === null) throw new Error(`No PostgreSQL: ${postgresqlObstacle}`);
+/** How PostgreSQL is started. */
+export interface PostgreSQLOptions extends ServerOptions {
+  /** A cluster that no server is using, by its folder. Default: a new one. */
+  cluster?: string | undefined;
+}
+
+/** Makes an empty cluster, which takes longer than to start its server; gives its folder. */
+export function createCluster(): string {
+  const { binaries, identity } = findServer();
   const folder = makeFolder(identity);
-  const data = join(folder, 'data');
-  const write = (name: string, content: string) => writeFor(identity, folder, name, content);
-  const { chainPem, privateKeyPem } = await takeCertificate('server');
-  const certificate = write('server.pem', chainPem);
-  const key = write('server.key', privateKeyPem);
-  const authority = write('authority.pem', (await takeCertificate('authority')).certificatePem);
-  const password = write('password', ACCOUNT.password);
+  const cluster = join(folder, 'data');
+  const password = writeFor(identity, folder, 'password', ACCOUNT.password);
   execFileSync(
     join(binaries, 'initdb'),
     [
-      ...['--pgdata', data, '--username', ACCOUNT.user, '--pwfile', password, '--encoding', 'UTF8', '--no-locale'],
+      ...['--pgdata', cluster, '--username', ACCOUNT.user, '--pwfile', password, '--encoding', 'UTF8', '--no-locale'],
       ...['--auth', 'scram-sha-256', '--no-sync'],
     ],
     { ...identity, stdio: 'ignore' },
   );
-  const access = write('pg_hba.conf', 'hostssl all all 127.0.0.1/32 scram-sha-256\n');
+  return cluster;
+}
+
+/**
+ * Starts a PostgreSQL, which refuses plaintext unless it is without TLS. Client certificates are verified where shown.
+ */
+export async function startPostgreSQL(options: PostgreSQLOptions = {}): Promise<Daemon> {
+  const { certificate, tls = true, cluster = createCluster() } = options;
+  const { binaries, identity } = findServer();
+  const folder = makeFolder(identity);
+  const write = (name: string, content: string) => writeFor(identity, folder, name, content);
+  const { cert, key } = await writeCredentials(identity, folder, certificate);
+  const authority = write('authority.pem', (await takeCertificate('authority')).certificatePem);
+  const access = write('pg_hba.conf', `${tls ? 'hostssl' : 'host'} all all 127.0.0.1/32 scram-sha-256\n`);
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     hba_file: access,
-    ssl: 'on',
-    ssl_cert_file: certificate,
+    ssl: tls ? 'on' : 'off',
+    ssl_cert_file: cert,
     ssl_key_file: key,
     ssl_ca_file: authority,
     fsync: 'off',
@@ -47,13 +70,18 @@ export async function startPostgreSQL(): Promise<Daemon> {
   return startDaemon((port) => ({
     command: join(binaries, 'postgres'),
     args: [
-      ...['-D', data, '-p', String(port)],
+      ...['-D', cluster, '-p', String(port)],
       ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     ready: /ready to accept connections/,
     identity,
     stopSignal: 'SIGQUIT', // immediate shutdown; SIGTERM waits for the clients
   }));
+}
+
+function findServer(): { binaries: string; identity: Identity } {
+  if (binaries === null || identity === null) throw new Error(`No PostgreSQL: ${postgresqlObstacle}`);
+  return { binaries, identity };
 }
 
 function findBinaries(): string | null {
@@ -66,14 +94,7 @@ function findBinaries(): string | null {
 function findIdentity(): Identity | null {
   const [uid, gid] = [process.getuid?.(), process.getgid?.()];
   if (uid === undefined || gid === undefined) return null;
-  if (uid !== 0) return { uid, gid };
-  try {
-    const ask = (flag: string) =>
-      Number(execFileSync('id', [flag, 'postgres'], { stdio: ['ignore', 'pipe', 'ignore'] }));
-    return { uid: ask('-u'), gid: ask('-g') };
-  } catch {
-    return null;
-  }
+  return uid === 0 ? findAccount('postgres') : { uid, gid };
 }
 
 function findObstacle(): string | null {
