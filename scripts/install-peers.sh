@@ -5,7 +5,8 @@ set -u
 
 # program:package
 peers=(openssl:openssl python3:python3 make:make g++:g++ strip:binutils chromium:chromium
-  curl:curl gnutls-cli:gnutls-bin nginx:nginx redis-server:redis-server exim4:exim4-daemon-light)
+  curl:curl gnutls-cli:gnutls-bin nginx:nginx redis-server:redis-server exim4:exim4-daemon-light
+  vsftpd:vsftpd slapd:slapd mariadbd:mariadb-server-core prosody:prosody)
 
 missing=()
 for peer in "${peers[@]}"; do
@@ -13,7 +14,7 @@ for peer in "${peers[@]}"; do
 done
 # Debian keeps the server's programs off PATH.
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || command -v postgres >/dev/null || missing+=(postgresql)
-for protocol in imap pop3; do
+for protocol in imap pop3 managesieve; do
   [ -x "/usr/lib/dovecot/$protocol-login" ] || missing+=("dovecot-${protocol}d")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
