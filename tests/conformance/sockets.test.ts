@@ -1,294 +1,250 @@
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { Server, Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { MemoryBIO } from '@sslkit/bio';
 import {
-  createConnection,
-  getServerCertificate,
-  SHUT_RDWR,
+  IPPROTO_TCP,
+  SO_ERROR,
+  SO_KEEPALIVE,
   SO_TYPE,
   SOCK_STREAM,
   SOL_SOCKET,
-  type SocketAddress,
-  SSLCertVerificationError,
   SSLContext,
-  SSLEOFError,
   type SSLSession,
-  SSLSocket,
-  SSLWantReadError,
-  type WrapSocketOptions,
-  wrapSocket,
+  type SSLSocket,
+  TCP_NODELAY,
+  TLSVersion,
 } from '@sslkit/socket';
-import { afterAll, onTestFinished } from 'vitest';
-import { type CertificateName, takeCertificate } from '../support/certificates.ts';
-import { checkRows, Failure, NOT_IMPLEMENTED, sslError, TYPE_ERROR, VALUE_ERROR } from '../support/rows.ts';
-import { connectTo, listenOn, socketClientContext, socketServerContext } from '../support/socket-contexts.ts';
+import {
+  assign,
+  checkRows,
+  Failure,
+  NOT_IMPLEMENTED,
+  type Row,
+  sslError,
+  TYPE_ERROR,
+  VALUE_ERROR,
+} from '../support/rows.ts';
+import { connectTo, listenOn, socketServerContext } from '../support/socket-contexts.ts';
+import { connectBoth, connectedClient, freshClient, uncheckedClient, unconnected } from '../support/ssl-sockets.ts';
 
 const ENOTCONN = new Failure(Error, { code: 'ENOTCONN' });
-const PROTOCOL_TLS_CLIENT = 16;
-const makeClient = () => new SSLContext(PROTOCOL_TLS_CLIENT);
+const EINVAL = new Failure(Error, { code: 'EINVAL' });
 
-/** An SSLSocket over a socket that is not connected. */
-async function unconnected(options: WrapSocketOptions = {}): Promise<SSLSocket<Socket>> {
-  return makeClient().wrapSocket(new Socket(), { serverHostname: 'localhost', ...options });
-}
-
-/** A client and what the server accepted, over the loopback. */
-async function connectBoth(options: WrapSocketOptions = {}): Promise<{ client: SSLSocket; server: SSLSocket }> {
-  const { listener, port } = await listenOn(await socketServerContext());
-  const accepted = listener.accept();
-  const client = await connectTo(port, await socketClientContext(), options);
-  const [server] = await accepted;
-  onTestFinished(async () => {
-    await client.close();
-    await server.close();
-  });
-  return { client, server };
-}
-
-const client = async (options?: WrapSocketOptions) => (await connectBoth(options)).client;
-
-checkRows('wrap_socket(sock, …)', [
-  ['what is no stream socket: NotImplementedError', () => wrapDatagram(), NOT_IMPLEMENTED],
-  ['what is no socket: TypeError', () => makeClient().wrapSocket({} as Socket), TYPE_ERROR],
-  [
-    'server_side with server_hostname: ValueError',
-    () => new SSLContext(17).wrapSocket(new Socket(), { serverSide: true, serverHostname: 'x' }),
-    VALUE_ERROR,
-  ],
-  [
-    'server_side with a session: ValueError',
-    () => new SSLContext(17).wrapSocket(new Socket(), { serverSide: true, session: {} as SSLSession }),
-    VALUE_ERROR,
-  ],
-  ['check_hostname without server_hostname: ValueError', () => makeClient().wrapSocket(new Socket()), VALUE_ERROR],
-  [
-    'check_hostname with an empty one: ValueError',
-    () => makeClient().wrapSocket(new Socket(), { serverHostname: '' }),
-    VALUE_ERROR,
-  ],
-  ['an unconnected socket', async () => (await unconnected()) instanceof SSLSocket, true],
-  ['sslsocket_class is SSLSocket', () => makeClient().sslsocketClass, SSLSocket],
-  ['a handshake on a socket that never waits: ValueError', async () => connectAndWrap({ timeout: 0 }), VALUE_ERROR],
-]);
-
-function wrapDatagram(): Promise<unknown> {
-  const socket = createSocket('udp4');
-  onTestFinished(() => void socket.close());
-  return makeClient().wrapSocket(socket as unknown as Socket, { serverHostname: 'x' });
-}
-
-async function connectAndWrap(options: WrapSocketOptions): Promise<unknown> {
-  const { port } = await listenOn(await socketServerContext());
-  return connectTo(port, await socketClientContext(), options);
-}
+/** A row about an attribute or a method of a fresh SSLSocket that is not connected. */
+const row = (claim: string, call: (socket: SSLSocket) => unknown, expected: unknown): Row => [
+  claim,
+  async () => call(await unconnected()),
+  expected,
+];
 
 checkRows('An unconnected SSLSocket', [
-  ['context', async () => (await unconnected()).context instanceof SSLContext, true],
-  ['server_side', async () => (await unconnected()).serverSide, false],
-  ['server_hostname', async () => (await unconnected()).serverHostname, 'localhost'],
-  ['session', async () => (await unconnected()).session, null],
-  ['session_reused', async () => (await unconnected()).sessionReused, null],
-  ['version()', async () => (await unconnected()).version(), null],
-  ['cipher()', async () => (await unconnected()).cipher(), null],
-  ['shared_ciphers()', async () => (await unconnected()).sharedCiphers(), null],
-  ['compression()', async () => (await unconnected()).compression(), null],
-  ['selected_alpn_protocol()', async () => (await unconnected()).selectedAlpnProtocol(), null],
-  ['selected_npn_protocol()', async () => (await unconnected()).selectedNpnProtocol(), null],
-  ['pending()', async () => (await unconnected()).pending(), 0],
-  ['get_channel_binding()', async () => (await unconnected()).getChannelBinding('tls-unique'), null],
-  [
-    'get_channel_binding() of an unknown kind: ValueError',
-    async () => (await unconnected()).getChannelBinding('x'),
-    VALUE_ERROR,
-  ],
-  ['getpeercert(): ENOTCONN', async () => (await unconnected()).getPeerCert(), ENOTCONN],
-  ['do_handshake(): ENOTCONN', async () => (await unconnected()).doHandshake(), ENOTCONN],
-  ['read(): ValueError', async () => (await unconnected()).read(), VALUE_ERROR],
-  ['write(): ValueError', async () => (await unconnected()).write(Buffer.of(1)), VALUE_ERROR],
-  ['unwrap(): ValueError', async () => (await unconnected()).unwrap(), VALUE_ERROR],
-  [
-    'verify_client_post_handshake(): ValueError',
-    async () => (await unconnected()).verifyClientPostHandshake(),
-    VALUE_ERROR,
-  ],
-  ['dup(): NotImplementedError', async () => (await unconnected()).dup(), NOT_IMPLEMENTED],
-  ['sendmsg(): NotImplementedError', async () => (await unconnected()).sendmsg(), NOT_IMPLEMENTED],
-  ['recvmsg(): NotImplementedError', async () => (await unconnected()).recvmsg(), NOT_IMPLEMENTED],
-  ['recvmsg_into(): NotImplementedError', async () => (await unconnected()).recvmsgInto(), NOT_IMPLEMENTED],
-  ['suppress_ragged_eofs', async () => (await unconnected()).suppressRaggedEofs, true],
-  ['do_handshake_on_connect', async () => (await unconnected()).doHandshakeOnConnect, true],
-  ['gettimeout()', async () => (await unconnected()).getTimeout(), null],
+  row('context', (socket) => socket.context instanceof SSLContext, true),
+  row('server_side', (socket) => socket.serverSide, false),
+  row('server_hostname', (socket) => socket.serverHostname, 'localhost'),
+  row('session', (socket) => socket.session, null),
+  row('session_reused', (socket) => socket.sessionReused, null),
+  row('version()', (socket) => socket.version(), null),
+  row('cipher()', (socket) => socket.cipher(), null),
+  row('shared_ciphers()', (socket) => socket.sharedCiphers(), null),
+  row('compression()', (socket) => socket.compression(), null),
+  row('selected_alpn_protocol()', (socket) => socket.selectedAlpnProtocol(), null),
+  row('selected_npn_protocol()', (socket) => socket.selectedNpnProtocol(), null),
+  row('pending()', (socket) => socket.pending(), 0),
+  row('get_channel_binding()', (socket) => socket.getChannelBinding(), null),
+  row('get_channel_binding("tls-unique")', (socket) => socket.getChannelBinding('tls-unique'), null),
+  row('get_channel_binding() of an unknown kind: ValueError', (socket) => socket.getChannelBinding('x'), VALUE_ERROR),
+  row('get_verified_chain()', (socket) => socket.getVerifiedChain(), []),
+  row('get_unverified_chain()', (socket) => socket.getUnverifiedChain(), []),
+  row('group()', (socket) => socket.group(), null),
+  row('server_sigalg()', (socket) => socket.serverSigalg(), null),
+  row('client_sigalg()', (socket) => socket.clientSigalg(), null),
+  row('suppress_ragged_eofs', (socket) => socket.suppressRaggedEofs, true),
+  row('do_handshake_on_connect', (socket) => socket.doHandshakeOnConnect, true),
+  row('gettimeout()', (socket) => socket.getTimeout(), null),
+  row('getblocking()', (socket) => socket.getBlocking(), true),
+  row('getsockopt(SO_TYPE)', (socket) => socket.getSockOpt(SOL_SOCKET, SO_TYPE), SOCK_STREAM),
+  row('getpeername(): ENOTCONN', (socket) => socket.getPeerName(), ENOTCONN),
+  row('getpeercert(): ENOTCONN', (socket) => socket.getPeerCert(), ENOTCONN),
+  row('getpeercert(True): ENOTCONN', (socket) => socket.getPeerCert({ binaryForm: true }), ENOTCONN),
+  row('do_handshake(): ENOTCONN', (socket) => socket.doHandshake(), ENOTCONN),
+  row('shutdown(): ENOTCONN', (socket) => socket.shutdown(2), ENOTCONN),
+  row('shutdown() of no direction: EINVAL', (socket) => socket.shutdown(9), EINVAL),
+  row('recv(): ENOTCONN', (socket) => socket.recv(), ENOTCONN),
+  row('recv_into(): ENOTCONN', (socket) => socket.recvInto(Buffer.alloc(1)), ENOTCONN),
+  row('send(): OSError', (socket) => socket.send(Buffer.of(1)), ENOTCONN),
+  row('sendall(): OSError', (socket) => socket.sendAll(Buffer.of(1)), ENOTCONN),
+  row('read(): ValueError', (socket) => socket.read(), VALUE_ERROR),
+  row('write(): ValueError', (socket) => socket.write(Buffer.of(1)), VALUE_ERROR),
+  row('unwrap(): ValueError', (socket) => socket.unwrap(), VALUE_ERROR),
+  row('verify_client_post_handshake(): ValueError', (socket) => socket.verifyClientPostHandshake(), VALUE_ERROR),
+  row('accept() of a client: EINVAL', (socket) => socket.accept(), EINVAL),
+  row('listen() of a client: EINVAL', (socket) => socket.listen(), EINVAL),
+  row('dup(): NotImplementedError', (socket) => socket.dup(), NOT_IMPLEMENTED),
+  row('sendmsg(): NotImplementedError', (socket) => socket.sendmsg(), NOT_IMPLEMENTED),
+  row('recvmsg(): NotImplementedError', (socket) => socket.recvmsg(), NOT_IMPLEMENTED),
+  row('recvmsg_into(): NotImplementedError', (socket) => socket.recvmsgInto(), NOT_IMPLEMENTED),
+  row('a copy is none', isCopied, false),
 ]);
 
-checkRows('A connected SSLSocket', [
-  ['version()', async () => (await client()).version(), 'TLSv1.3'],
-  ['cipher()', async () => (await client()).cipher(), ['TLS_AES_256_GCM_SHA384', 'TLSv1.3', 256]],
-  ['getpeercert()', async () => (await client()).getPeerCert()?.version, 3],
-  ['do_handshake() again', async () => (await client()).doHandshake(), undefined],
-  ['SO_TYPE', async () => (await client()).getSockOpt(SOL_SOCKET, SO_TYPE), SOCK_STREAM],
+checkRows('Attributes of an SSLSocket that can be set', [
   [
-    'recv() of what was sent',
+    'context before it connects',
     async () => {
-      const pair = await connectBoth();
-      await pair.server.sendAll(Buffer.from('hello'));
-      return pair.client.recv();
+      const [socket, context] = [await unconnected(), uncheckedClient()];
+      socket.context = context;
+      return socket.context === context;
     },
-    Buffer.from('hello'),
-  ],
-  [
-    'recv_into() of what was sent',
-    async () => {
-      const pair = await connectBoth();
-      await pair.server.sendAll(Buffer.from('hello'));
-      return pair.client.recvInto(Buffer.alloc(3));
-    },
-    3,
-  ],
-  ['send() gives the length', async () => (await client()).send(Buffer.alloc(10)), 10],
-  ['recv() with flags: ValueError', async () => (await client()).recv(10, { flags: 1 }), VALUE_ERROR],
-  ['send() with flags: ValueError', async () => (await client()).send(Buffer.of(1), { flags: 1 }), VALUE_ERROR],
-  ['sendall() with flags: ValueError', async () => (await client()).sendAll(Buffer.of(1), { flags: 1 }), VALUE_ERROR],
-  ['sendto(): ValueError', async () => (await client()).sendto(), VALUE_ERROR],
-  ['recvfrom(): ValueError', async () => (await client()).recvfrom(), VALUE_ERROR],
-  ['recvfrom_into(): ValueError', async () => (await client()).recvfromInto(), VALUE_ERROR],
-  ['sendmsg(): NotImplementedError', async () => (await client()).sendmsg(), NOT_IMPLEMENTED],
-  ['connect() again: ValueError', async () => (await client()).connect(['127.0.0.1', 1]), VALUE_ERROR],
-  [
-    'connect() of a server: ValueError',
-    async () => (await connectBoth()).server.connect(['127.0.0.1', 1]),
-    VALUE_ERROR,
-  ],
-  [
-    'recv() that never waits',
-    async () => {
-      const connection = await client();
-      connection.setBlocking(false);
-      await connection.recv();
-    },
-    new Failure(SSLWantReadError, { errno: 2 }),
-  ],
-  [
-    'recv() with a timeout: TimeoutError',
-    async () => {
-      const connection = await client();
-      connection.setTimeout(0.05);
-      await connection.recv();
-    },
-    new Failure(Error, { name: 'TimeoutError' }),
-  ],
-]);
-
-checkRows('The end of a connection', [
-  [
-    'unwrap() on both sides gives the plain sockets',
-    async () => {
-      const pair = await connectBoth();
-      const [ours, theirs] = await Promise.all([pair.client.unwrap(), pair.server.unwrap()]);
-      return [ours instanceof Socket, theirs instanceof Socket];
-    },
-    [true, true],
-  ],
-  [
-    'a transport that ends is the end of the data',
-    async () => {
-      const pair = await connectBoth();
-      (pair.server.lower as Socket).destroySoon();
-      return pair.client.recv();
-    },
-    Buffer.alloc(0),
-  ],
-  [
-    'and an SSLEOFError without suppress_ragged_eofs',
-    async () => {
-      const pair = await connectBoth({ suppressRaggedEofs: false });
-      (pair.server.lower as Socket).destroySoon();
-      return pair.client.recv();
-    },
-    new Failure(SSLEOFError, { errno: 8 }),
-  ],
-  [
-    'shutdown() leaves no TLS',
-    async () => {
-      const connection = await client();
-      connection.shutdown(SHUT_RDWR);
-      return connection.version();
-    },
-    null,
-  ],
-]);
-
-/** A server that shakes hands with whoever comes. */
-async function serve(certificate: CertificateName): Promise<SocketAddress> {
-  const { listener, port } = await listenOn(await socketServerContext(certificate));
-  // The client that refuses the certificate makes it fail.
-  listener.accept().catch(() => undefined);
-  return ['127.0.0.1', port];
-}
-
-const folder = mkdtempSync(join(tmpdir(), 'sslkit-sockets-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-const caCerts = join(folder, 'root.pem');
-const SERVER_PEM = (await takeCertificate('server')).certificatePem;
-writeFileSync(caCerts, (await takeCertificate('authority')).certificatePem);
-
-checkRows('get_server_certificate(addr, ca_certs, timeout)', [
-  ['gives PEM', async () => getServerCertificate(await serve('server')), SERVER_PEM],
-  ['verifies nothing', async () => /^-----BEGIN/.test(await getServerCertificate(await serve('distrusted'))), true],
-  ['verifies against ca_certs', async () => getServerCertificate(await serve('server'), { caCerts }), SERVER_PEM],
-  [
-    'checks no host name',
-    async () => /^-----BEGIN/.test(await getServerCertificate(await serve('otherName'), { caCerts })),
     true,
   ],
+  ['context on a connection', async () => setContext(await connectedClient(), freshClient()), true],
+  ['context to something else: TypeError', async () => setContext(await connectedClient(), 3), TYPE_ERROR],
   [
-    'refuses what ca_certs does not lead to',
-    async () => getServerCertificate(await serve('distrusted'), { caCerts }),
-    new Failure(SSLCertVerificationError, { verifyCode: 20 }),
+    'session of another kind is refused by connect()',
+    async () => {
+      const socket = await unconnected();
+      socket.session = 3 as unknown as SSLSession;
+      await socket.connect(['127.0.0.1', 1]);
+    },
+    TYPE_ERROR,
   ],
   [
-    'nobody listens: ConnectionRefusedError',
-    async () => getServerCertificate(['127.0.0.1', await freePort()]),
-    new Failure(Error, { code: 'ECONNREFUSED' }),
+    'session to something else on a connection: TypeError',
+    async () => assign(await connectedClient(), 'session', 3),
+    TYPE_ERROR,
   ],
+  [
+    'session after the handshake: ValueError',
+    async () => {
+      const connection = await connectedClient();
+      assign(connection, 'session', connection.session);
+    },
+    VALUE_ERROR,
+  ],
+  [
+    'session of another context: ValueError',
+    async () => {
+      const { client, server } = await connectBoth();
+      assign(server, 'session', client.session);
+    },
+    VALUE_ERROR,
+  ],
+  ['suppress_ragged_eofs', async () => setAndGet(await unconnected(), 'suppressRaggedEofs', false), false],
+  ['do_handshake_on_connect', async () => setAndGet(await unconnected(), 'doHandshakeOnConnect', false), false],
+  ['settimeout()', async () => timeoutAfter(await unconnected(), (socket) => socket.setTimeout(2.5)), [2.5, true]],
+  ['settimeout(0)', async () => timeoutAfter(await unconnected(), (socket) => socket.setTimeout(0)), [0, false]],
+  [
+    'setblocking(False)',
+    async () => timeoutAfter(await unconnected(), (socket) => socket.setBlocking(false)),
+    [0, false],
+  ],
+  [
+    'setblocking(True)',
+    async () => timeoutAfter(await unconnected(), (socket) => socket.setBlocking(true)),
+    [null, true],
+  ],
+  ['settimeout() below zero: ValueError', async () => (await unconnected()).setTimeout(-1), VALUE_ERROR],
+  ['settimeout() of text: TypeError', async () => (await unconnected()).setTimeout('1' as never), TYPE_ERROR],
 ]);
 
-async function freePort(): Promise<number> {
-  const server = new Server().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
+function setContext(socket: SSLSocket, context: unknown): boolean {
+  socket.context = context as SSLContext;
+  return socket.context === context;
 }
 
-checkRows('wrap_socket() of the module', [
-  ['server_side without certfile: ValueError', () => wrapSocket(new Socket(), { serverSide: true }), VALUE_ERROR],
-  ['keyfile without certfile: ValueError', () => wrapSocket(new Socket(), { keyfile: 'x' }), VALUE_ERROR],
+function setAndGet(socket: SSLSocket, name: 'suppressRaggedEofs' | 'doHandshakeOnConnect', value: boolean): boolean {
+  socket[name] = value;
+  return socket[name];
+}
+
+function timeoutAfter(socket: SSLSocket, set: (socket: SSLSocket) => void): unknown {
+  set(socket);
+  return [socket.getTimeout(), socket.getBlocking()];
+}
+
+checkRows('A connected SSLSocket', [
+  ['version()', async () => (await connectedClient()).version(), 'TLSv1.3'],
+  ['version() of TLS 1.2', async () => (await connectedClient({ version: TLSVersion.TLSv1_2 })).version(), 'TLSv1.2'],
+  ['cipher()', async () => (await connectedClient()).cipher(), ['TLS_AES_256_GCM_SHA384', 'TLSv1.3', 256]],
+  ['shared_ciphers() of a client', async () => (await connectedClient()).sharedCiphers(), null],
   [
-    'a missing certfile: FileNotFoundError',
-    () => wrapSocket(new Socket(), { certfile: '/nonexistent' }),
-    new Failure(Error, { code: 'ENOENT' }),
+    'shared_ciphers() of a server',
+    async () => (await connectBoth()).server.sharedCiphers()?.[0],
+    ['TLS_AES_256_GCM_SHA384', 'TLSv1.3', 256],
+  ],
+  ['compression()', async () => (await connectedClient()).compression(), null],
+  ['selected_alpn_protocol()', async () => (await connectedClient()).selectedAlpnProtocol(), null],
+  ['pending()', async () => (await connectedClient()).pending(), 0],
+  ['session_reused', async () => (await connectedClient()).sessionReused, false],
+  ['server_side of a server', async () => (await connectBoth()).server.serverSide, true],
+  ['server_hostname of a server', async () => (await connectBoth()).server.serverHostname, null],
+  ['getpeercert()', async () => (await connectedClient()).getPeerCert()?.version, 3],
+  ['getpeercert(True)', async () => (await connectedClient()).getPeerCert({ binaryForm: true })?.[0], 0x30],
+  ['getpeercert() of a server without a client’s', async () => (await connectBoth()).server.getPeerCert(), null],
+  ['get_verified_chain()', async () => (await connectedClient()).getVerifiedChain().length, 2],
+  ['get_unverified_chain()', async () => (await connectedClient()).getUnverifiedChain().length, 1],
+  ['client_sigalg() without a client’s certificate', async () => (await connectedClient()).clientSigalg(), null],
+  ['group()', async () => typeof (await connectedClient()).group(), 'string'],
+  [
+    'get_channel_binding() of TLS 1.2',
+    async () => {
+      const { client, server } = await connectBoth({ version: TLSVersion.TLSv1_2 });
+      return [client, server].map((end) => end.getChannelBinding()?.length);
+    },
+    [12, 12],
   ],
   [
-    'ciphers that select nothing',
-    () => wrapSocket(new Socket(), { ciphers: 'x' }),
-    sslError('ERR_SSL_NO_CIPHER_MATCH'),
+    'get_channel_binding() of an unknown kind',
+    async () => (await connectedClient()).getChannelBinding('x'),
+    VALUE_ERROR,
   ],
-  ['has no server_hostname', async () => (await wrapSocket(new Socket())).serverHostname, null],
+  ['do_handshake() again', async () => (await connectedClient()).doHandshake(), undefined],
+  ['getpeername() of both', async () => pairOfNames((await connectBoth()).client), ['127.0.0.1', '127.0.0.1']],
+  ['getsockopt(SO_TYPE)', async () => (await connectedClient()).getSockOpt(SOL_SOCKET, SO_TYPE), SOCK_STREAM],
+  ['getsockopt(SO_ERROR)', async () => (await connectedClient()).getSockOpt(SOL_SOCKET, SO_ERROR), 0],
+  ['setsockopt(TCP_NODELAY)', async () => optionAfter(await connectedClient(), IPPROTO_TCP, TCP_NODELAY), true],
+  ['setsockopt(SO_KEEPALIVE)', async () => optionAfter(await connectedClient(), SOL_SOCKET, SO_KEEPALIVE), true],
+  ['setsockopt() of text: TypeError', async () => (await connectedClient()).setSockOpt(1, 1, 'x' as never), TYPE_ERROR],
+  [
+    'verify_client_post_handshake() of a client',
+    async () => (await connectedClient()).verifyClientPostHandshake(),
+    sslError('ERR_SSL_NOT_SERVER', { errno: 284 }),
+  ],
+  [
+    'verify_client_post_handshake() without the client’s offer',
+    async () => (await connectBoth()).server.verifyClientPostHandshake(),
+    sslError('ERR_SSL_EXTENSION_NOT_RECEIVED', { errno: 279 }),
+  ],
+  ['a copy is none', async () => isCopied(await connectedClient()), false],
+  ['dup(): NotImplementedError', async () => (await connectedClient()).dup(), NOT_IMPLEMENTED],
+  [
+    'getpeercert() before the handshake: ValueError',
+    async () => {
+      const { port } = await listenOn(await socketServerContext());
+      return (await connectTo(port, uncheckedClient(), { doHandshakeOnConnect: false })).getPeerCert();
+    },
+    VALUE_ERROR,
+  ],
+  [
+    'getpeercert() of a peer that is not verified',
+    async () => {
+      const { client } = await connectBoth({ context: uncheckedClient() });
+      return client.getPeerCert();
+    },
+    {},
+  ],
 ]);
 
-checkRows('socket.create_connection()', [
-  [
-    'nobody listens: ConnectionRefusedError',
-    async () => createConnection(['127.0.0.1', await freePort()]),
-    new Failure(Error, { code: 'ECONNREFUSED' }),
-  ],
-]);
+/** Whether what a structured clone makes of a socket, where it makes anything, can be used as one. */
+function isCopied(socket: SSLSocket): boolean {
+  try {
+    return 'recv' in structuredClone(socket);
+  } catch {
+    return false;
+  }
+}
 
-checkRows('The whole module in one import', [
-  ['MemoryBIO is the one of bio', async () => (await import('@sslkit/socket')).MemoryBIO, MemoryBIO],
-]);
+function pairOfNames(socket: SSLSocket): unknown {
+  return [socket.getPeerName()[0], socket.getSockName()[0]];
+}
+
+function optionAfter(socket: SSLSocket, level: number, option: number): boolean {
+  socket.setSockOpt(level, option, 1);
+  return socket.getSockOpt(level, option) !== 0;
+}
