@@ -93,7 +93,7 @@ export class MessagePortTransport implements Transport<MessagePortTransport> {
 
   #silence(): void {
     this.#listener = null;
-    this.#incoming.attach(null);
+    this.#incoming.detach();
     this.#port.off('message', this.#onMessage);
     this.#port.off('close', this.#onClose);
   }

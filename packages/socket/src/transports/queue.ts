@@ -22,10 +22,15 @@ export class IncomingQueue {
     return this.#error;
   }
 
-  /** Tells `listener` from now on, and at once of what has come before; null tells nobody. */
-  attach(listener: TransportListener | null): void {
+  /** Tells `listener` from now on, and soon of what has come before. */
+  attach(listener: TransportListener): void {
     this.#listener = listener;
     if (this.#length > 0 || this.#ending || this.#error !== null) queueMicrotask(() => this.#listener?.readable());
+  }
+
+  /** Tells nobody any more. */
+  detach(): void {
+    this.#listener = null;
   }
 
   push(chunk: Uint8Array): void {
@@ -52,8 +57,8 @@ export class IncomingQueue {
     this.#listener?.readable();
   }
 
-  fail(error: Error): void {
-    this.#error ??= error;
+  fail(reason: unknown): void {
+    this.#error ??= reason instanceof Error ? reason : new Error('The layer below failed', { cause: reason });
     this.#listener?.readable();
   }
 

@@ -1,16 +1,15 @@
 import type { SSLSocket } from '../ssl-socket.ts';
 import type { Transport, TransportListener } from '../transport.ts';
-import { IncomingQueue } from './queue.ts';
+import { FetchingQueue } from './fetching.ts';
 
 const READ_SIZE = 65_536; // bytes; four full records of the connection below
 
 /** TLS in TLS: a transport over another connection, which must have done its handshake or do it on its own. */
 export class SSLSocketTransport<Lower = unknown> implements Transport<SSLSocket<Lower>> {
   readonly #below: SSLSocket<Lower>;
-  readonly #incoming = new IncomingQueue();
+  readonly #incoming: FetchingQueue;
   readonly #stop = new AbortController();
   #listener: TransportListener | null = null;
-  #reading: Promise<void> | null = null;
   #outgoing: Uint8Array[] = [];
   #sending = false;
   #pendingBytes = 0;
@@ -19,6 +18,9 @@ export class SSLSocketTransport<Lower = unknown> implements Transport<SSLSocket<
 
   constructor(below: SSLSocket<Lower>) {
     this.#below = below;
+    const { signal } = this.#stop;
+    const endIfEmpty = (chunk: Buffer) => (chunk.length > 0 ? chunk : null);
+    this.#incoming = new FetchingQueue(() => below.recv(READ_SIZE, { signal }).then(endIfEmpty));
   }
 
   get ended(): boolean {
@@ -36,13 +38,10 @@ export class SSLSocketTransport<Lower = unknown> implements Transport<SSLSocket<
   attach(listener: TransportListener): void {
     this.#listener = listener;
     this.#incoming.attach(listener);
-    this.#fetch();
   }
 
   read(): Uint8Array | null {
-    const chunk = this.#incoming.shift();
-    this.#fetch();
-    return chunk;
+    return this.#incoming.shift();
   }
 
   unread(incoming: Uint8Array): void {
@@ -63,43 +62,25 @@ export class SSLSocketTransport<Lower = unknown> implements Transport<SSLSocket<
   }
 
   close(): Promise<void> {
-    this.#silence();
+    void this.#stopReading();
     this.#closed = true;
     return this.#below.close();
   }
 
   async release(): Promise<SSLSocket<Lower>> {
-    this.#silence();
     // Until it has given up, the connection below has a reader.
-    await this.#reading;
+    await this.#stopReading();
     const leftover = this.#incoming.takeAll();
     if (leftover.length > 0) this.#below.unread(leftover);
     return this.#below;
   }
 
-  #silence(): void {
+  /** Gives up a read that is under way, which takes nothing with it. */
+  #stopReading(): Promise<void> {
     this.#listener = null;
-    this.#incoming.attach(null);
-    // A read that is given up takes nothing with it.
+    const stopped = this.#incoming.stop();
     this.#stop.abort();
-  }
-
-  /** Keeps one chunk waiting, never two: that is what holds the peer back. */
-  #fetch(): void {
-    if (this.#reading !== null || this.#incoming.length > 0 || this.ended || this.error !== null) return;
-    const { signal } = this.#stop;
-    if (signal.aborted) return;
-    this.#reading = this.#below.recv(READ_SIZE, { signal }).then(
-      (chunk) => {
-        this.#reading = null;
-        if (chunk.length > 0) this.#incoming.push(chunk);
-        else this.#incoming.end();
-      },
-      (error) => {
-        this.#reading = null;
-        if (!signal.aborted) this.#incoming.fail(error);
-      },
-    );
+    return stopped;
   }
 
   async #send(): Promise<void> {
@@ -111,7 +92,7 @@ export class SSLSocketTransport<Lower = unknown> implements Transport<SSLSocket<
       }
       if (this.#ending) await this.#below.halfClose();
     } catch (error) {
-      if (error instanceof Error) this.#incoming.fail(error);
+      this.#incoming.fail(error);
     } finally {
       this.#sending = false;
     }

@@ -1,6 +1,6 @@
 import { ReadableStream, WritableStream } from 'node:stream/web';
 import type { Transport, TransportListener } from '../transport.ts';
-import { IncomingQueue } from './queue.ts';
+import { FetchingQueue } from './fetching.ts';
 
 /** Both directions of a connection as web streams of `Uint8Array`, as `WebTransport` and edge runtimes have them. */
 export interface WebStreamPair {
@@ -19,18 +19,18 @@ export class WebStreamTransport implements Transport<WebStreamPair> {
   readonly #pair: WebStreamPair;
   readonly #reader;
   readonly #writer;
-  readonly #incoming = new IncomingQueue();
+  readonly #incoming: FetchingQueue;
   #listener: TransportListener | null = null;
-  #reading: Promise<void> | null = null;
   #pendingBytes = 0;
   #ending = false;
-  #released = false;
 
   /** @throws TypeError when one of the streams is locked. */
   constructor(pair: WebStreamPair) {
     this.#pair = pair;
     this.#reader = pair.readable.getReader();
     this.#writer = pair.writable.getWriter();
+    const reader = this.#reader;
+    this.#incoming = new FetchingQueue(async () => (await reader.read()).value ?? null);
     // Both are told of by `read` and `write` as well.
     this.#reader.closed.catch(() => {});
     this.#writer.closed.catch(() => {});
@@ -51,13 +51,10 @@ export class WebStreamTransport implements Transport<WebStreamPair> {
   attach(listener: TransportListener): void {
     this.#listener = listener;
     this.#incoming.attach(listener);
-    this.#fetch();
   }
 
   read(): Uint8Array | null {
-    const chunk = this.#incoming.shift();
-    this.#fetch();
-    return chunk;
+    return this.#incoming.shift();
   }
 
   unread(incoming: Uint8Array): void {
@@ -72,19 +69,19 @@ export class WebStreamTransport implements Transport<WebStreamPair> {
         this.#pendingBytes -= outgoing.length;
         if (this.#pendingBytes === 0) this.#listener?.drained();
       },
-      (error) => this.#fail(error),
+      (error) => this.#incoming.fail(error),
     );
   }
 
   end(): void {
     if (this.#ending) return;
     this.#ending = true;
-    this.#writer.close().catch((error) => this.#fail(error));
+    this.#writer.close().catch((error) => this.#incoming.fail(error));
   }
 
   async close(): Promise<void> {
     this.#listener = null;
-    this.#incoming.attach(null);
+    void this.#incoming.stop();
     this.#ending = true;
     this.#pendingBytes = 0;
     await Promise.allSettled([this.#reader.cancel(), this.#writer.abort()]);
@@ -93,37 +90,18 @@ export class WebStreamTransport implements Transport<WebStreamPair> {
   /** A pair whose readable gives what was left first. The streams that were wrapped stay locked by it. */
   release(): WebStreamPair {
     this.#listener = null;
-    this.#released = true;
-    this.#incoming.attach(null);
+    const stopped = this.#incoming.stop();
     this.#writer.releaseLock();
-    return { readable: this.#readRest(), writable: this.#pair.writable };
+    return { readable: this.#readRest(stopped), writable: this.#pair.writable };
   }
 
-  /** Keeps one chunk waiting, never two: that is what holds the peer back. */
-  #fetch(): void {
-    if (this.#released || this.#reading !== null || this.#incoming.length > 0 || this.ended || this.error !== null)
-      return;
-    this.#reading = this.#reader.read().then(
-      ({ done, value }) => {
-        this.#reading = null;
-        if (value !== undefined) this.#incoming.push(value);
-        if (done) this.#incoming.end();
-        else if (this.#incoming.length === 0) this.#fetch();
-      },
-      (error) => {
-        this.#reading = null;
-        this.#fail(error);
-      },
-    );
-  }
-
-  #readRest(): ReadableStream<Uint8Array> {
+  #readRest(stopped: Promise<void>): ReadableStream<Uint8Array> {
     const incoming = this.#incoming;
     const reader = this.#reader;
     return new ReadableStream<Uint8Array>({
       pull: async (controller) => {
         // A read that was under way leaves its chunk in the queue.
-        await this.#reading;
+        await stopped;
         const chunk = incoming.shift();
         if (chunk !== null) return controller.enqueue(chunk);
         if (incoming.error !== null) return controller.error(incoming.error);
@@ -134,10 +112,5 @@ export class WebStreamTransport implements Transport<WebStreamPair> {
       },
       cancel: (reason) => reader.cancel(reason),
     });
-  }
-
-  #fail(reason: unknown): void {
-    const error = reason instanceof Error ? reason : new Error('The stream failed', { cause: reason });
-    this.#incoming.fail(error);
   }
 }
