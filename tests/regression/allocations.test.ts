@@ -54,6 +54,28 @@ test('messages over buffers make nothing', async () => {
   expect(garbage.outside).toBeLessThan(BYTES_PER_MESSAGE);
 });
 
+test('messages over MemoryBIOs make nothing', async () => {
+  const [toServer, toClient] = [new MemoryBIO(), new MemoryBIO()];
+  const client = (await makeClientContext()).wrapBio(toClient, toServer, { serverHostname: 'localhost' });
+  const server = (await makeServerContext()).wrapBio(toServer, toClient, { serverSide: true });
+  client.tryHandshake();
+  server.tryHandshake();
+  client.tryHandshake();
+  expect(server.tryHandshake()).toBe(Outcome.DONE);
+  client.tryWrite(message);
+  const record = ciphertext.subarray(0, toServer.readInto(ciphertext)); // all records have this length
+  toServer.write(record);
+  server.tryRead(plaintext);
+  const garbage = measureGarbage(() => {
+    client.tryWrite(message);
+    toServer.readInto(record);
+    toServer.write(record);
+    if (server.tryRead(plaintext) !== SIZE) throw new Error('A message did not arrive');
+  });
+  expect(garbage.heap).toBeLessThan(BYTES_PER_MESSAGE);
+  expect(garbage.outside).toBeLessThan(BYTES_PER_MESSAGE);
+});
+
 test('waiting for the peer makes nothing, not even an error', async () => {
   const { server } = await connectByBuffers();
   const nothing = new Uint8Array(0);

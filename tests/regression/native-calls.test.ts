@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { MemoryBIO } from '@sslkit/bio';
+import type { MemoryBIO as MemoryQueue } from '@sslkit/bio';
 import { locateBinary } from '@sslkit/bio/addon-loader';
 import type { SSLContext, SSLObject } from '@sslkit/context';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -13,31 +13,41 @@ type Calls = string[];
 const calls: Calls = [];
 const require = createRequire(import.meta.url);
 
-/** Puts a recorder before every function of the add-on's objects. Must come before the package is loaded. */
-function recordCalls(): void {
-  const root = fileURLToPath(new URL('../../packages/context', import.meta.url));
-  const binary = locateBinary({ packageName: '@sslkit/context', binary: 'sslkit_context.node', root });
+/**
+ * Puts a recorder before every function of an add-on, and of the objects that it makes. Must come before the package is
+ * loaded.
+ */
+function recordCalls(name: 'bio' | 'context'): void {
+  const root = fileURLToPath(new URL(`../../packages/${name}`, import.meta.url));
+  const binary = locateBinary({ packageName: `@sslkit/${name}`, binary: `sslkit_${name}.node`, root });
   const addon: object = require(binary);
-  const SSLObjectClass: unknown = Reflect.get(addon, 'SSLObject');
-  if (typeof SSLObjectClass !== 'function') throw new TypeError('The add-on has no class SSLObject');
-  const recorded = new Proxy(SSLObjectClass, {
+  const entry = require.cache[require.resolve(binary)];
+  if (entry === undefined) throw new Error('The add-on is not in the cache');
+  entry.exports = Object.fromEntries(Object.entries(addon).map(([key, value]) => [key, recordFunction(key, value)]));
+}
+
+function recordFunction(name: string, value: unknown): unknown {
+  if (typeof value !== 'function') return value;
+  return new Proxy(value, {
+    apply(target, receiver, words) {
+      calls.push(name);
+      return Reflect.apply(target, receiver, words);
+    },
     construct(target, words, newTarget) {
       const object: object = Reflect.construct(target, words, newTarget);
-      for (const name of Object.getOwnPropertyNames(target.prototype)) {
-        const method: unknown = Reflect.get(target.prototype, name);
-        if (name === 'constructor' || typeof method !== 'function') continue;
-        const value = (...values: unknown[]) => {
-          calls.push(name);
-          return Reflect.apply(method, object, values);
+      for (const method of Object.getOwnPropertyNames(target.prototype)) {
+        if (method === 'constructor') continue;
+        const called: unknown = Reflect.get(target.prototype, method);
+        if (typeof called !== 'function') continue;
+        const recorded = (...values: unknown[]) => {
+          calls.push(method);
+          return Reflect.apply(called, object, values);
         };
-        Object.defineProperty(object, name, { value });
+        Object.defineProperty(object, method, { value: recorded });
       }
       return object;
     },
   });
-  const entry = require.cache[require.resolve(binary)];
-  if (entry === undefined) throw new Error('The add-on is not in the cache');
-  entry.exports = { ...addon, SSLObject: recorded };
 }
 
 /** Runs `work` and returns the native methods it called, in order. */
@@ -48,10 +58,13 @@ function callsOf(work: () => void): Calls {
 }
 
 let contexts: { client: SSLContext; server: SSLContext };
+let MemoryBIO: typeof import('@sslkit/bio').MemoryBIO;
 let DONE: number;
 
 beforeAll(async () => {
-  recordCalls();
+  recordCalls('bio');
+  recordCalls('context');
+  ({ MemoryBIO } = await import('@sslkit/bio'));
   ({
     Outcome: { DONE },
   } = await import('@sslkit/context'));
@@ -123,7 +136,7 @@ describe('over buffers', () => {
 });
 
 describe('over MemoryBIOs', () => {
-  test.each([1, 16_384])('a message of %d bytes is one call of the engine on each side', (size) => {
+  function connectByBios(): Ends & { toServer: MemoryQueue; toClient: MemoryQueue } {
     const [toServer, toClient] = [new MemoryBIO(), new MemoryBIO()];
     const client = contexts.client.wrapBio(toClient, toServer, { serverHostname: 'localhost' });
     const server = contexts.server.wrapBio(toServer, toClient, { serverSide: true });
@@ -131,6 +144,15 @@ describe('over MemoryBIOs', () => {
     server.tryHandshake();
     client.tryHandshake();
     expect(server.tryHandshake()).toBe(DONE);
+    return { client, server, toServer, toClient };
+  }
+
+  test('a queue is made by one native call', () => {
+    expect(callsOf(() => new MemoryBIO())).toEqual(['attach']);
+  });
+
+  test.each([1, 16_384])('a message of %d bytes is one call of the engine on each side', (size) => {
+    const { client, server } = connectByBios();
     let received = 0;
     expect(callsOf(() => client.tryWrite(Buffer.alloc(size, 7)))).toEqual(['write']);
     const reading = callsOf(() => {
@@ -138,5 +160,32 @@ describe('over MemoryBIOs', () => {
     });
     expect(reading).toEqual(['read']);
     expect(received).toBe(size);
+  });
+
+  test.each([1, 16_384])('moving a message of %d bytes between queues is one call out and one call in', (size) => {
+    const { client, server, toServer } = connectByBios();
+    const wire = new MemoryBIO();
+    client.tryWrite(Buffer.alloc(size, 7));
+    const moving = callsOf(() => {
+      wire.write(ciphertext.subarray(0, toServer.readInto(ciphertext)));
+      toServer.write(ciphertext.subarray(0, wire.readInto(ciphertext)));
+    });
+    expect(moving).toEqual(['read', 'write', 'read', 'write']);
+    expect(server.tryRead(plaintext)).toBe(size);
+  });
+
+  test('a short read() is one call, and a long one two: how much there is comes first', () => {
+    const bio = new MemoryBIO();
+    bio.write(plaintext.subarray(0, 1));
+    bio.read(); // makes the memory that short results are cut from
+    bio.write(plaintext.subarray(0, 100));
+    expect(callsOf(() => bio.read())).toEqual(['take']);
+    bio.write(plaintext.subarray(0, 16_384));
+    expect(callsOf(() => bio.read())).toEqual(['take', 'read']);
+  });
+
+  test('waiting for the peer is one native call', () => {
+    const { server } = connectByBios();
+    expect(callsOf(() => server.tryRead(plaintext))).toEqual(['read']);
   });
 });

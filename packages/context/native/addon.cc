@@ -17,6 +17,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("progress", environment->ProgressArray(env));
   exports.Set("SSLContext", SslContext::Define(env));
   exports.Set("SSLObject", SslObject::Define(env));
+  SslObject::ExportCalls(env, exports);
   exports.Set("SSLSession", SslSession::Define(env));
   ExportConstants(env, exports);
   ExportRandom(env, exports);

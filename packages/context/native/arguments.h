@@ -16,14 +16,16 @@ struct ByteView {
   size_t size = 0;
 };
 
-inline ByteView ReadBytes(const Napi::Value& value) {
+inline ByteView ReadBytes(napi_env env, napi_value value) {
   napi_typedarray_type type;
   size_t length = 0;
   void* data = nullptr;
-  if (napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr) != napi_ok) return {};
+  if (napi_get_typedarray_info(env, value, &type, &length, &data, nullptr, nullptr) != napi_ok) return {};
   if (type != napi_uint8_array || data == nullptr) return {};
   return {static_cast<uint8_t*>(data), length > INT_MAX ? static_cast<size_t>(INT_MAX) : length};
 }
+
+inline ByteView ReadBytes(const Napi::Value& value) { return ReadBytes(value.Env(), value); }
 
 inline std::string ReadString(const Napi::Value& value) {
   return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();

@@ -10,8 +10,30 @@ Environment* Environment::Make(Napi::Env env) {
   Napi::Int32Array progress = Napi::Int32Array::New(env, kProgressSlots);
   environment->progress_ = progress.Data();
   environment->progress_array_ = Napi::Reference<Napi::Int32Array>::New(progress, 1);
-  env.SetInstanceData<Environment>(environment);
+  env.SetInstanceData<Environment, Environment::Release>(environment);
   return environment;
+}
+
+void Environment::Release(Napi::Env, Environment* environment) {
+  if (--environment->owners_ == 0) delete environment;
+}
+
+int32_t Environment::AddObject(SslObject* object) {
+  owners_++;
+  if (vacant_.empty()) {
+    objects_.push_back(object);
+    return static_cast<int32_t>(objects_.size() - 1);
+  }
+  const int32_t place = vacant_.back();
+  vacant_.pop_back();
+  objects_[static_cast<size_t>(place)] = object;
+  return place;
+}
+
+void Environment::RemoveObject(int32_t place) {
+  objects_[static_cast<size_t>(place)] = nullptr;
+  vacant_.push_back(place);
+  Release(nullptr, this);
 }
 
 Napi::Value Environment::ProgressArray(Napi::Env env) { return progress_array_.Value(); }

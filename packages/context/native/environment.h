@@ -3,13 +3,17 @@
 // but the objects themselves; the few process-wide values are immutable once made.
 #include <napi.h>
 
+#include <vector>
+
 #include "outcome.h"
 
 namespace sslkit {
 
+class SslObject;
+
+// Owners: the JavaScript environment, and each SslObject in it, for which of them is finalized last is Node's affair.
 class Environment {
  public:
-  // Owned by the environment: freed by Node when it ends.
   static Environment* Make(Napi::Env env);
   static Environment* Of(Napi::Env env) { return env.GetInstanceData<Environment>(); }
 
@@ -18,11 +22,23 @@ class Environment {
 
   int32_t* progress() { return progress_; }
 
+  // The calls that move bytes name their object by a number: to unwrap an object takes as long as all else around
+  // OpenSSL. The object stays borrowed until RemoveObject.
+  int32_t AddObject(SslObject* object);
+  void RemoveObject(int32_t place);
+  // Null for a number that AddObject did not give, or that was removed.
+  SslObject* ObjectAt(uint32_t place) const { return place < objects_.size() ? objects_[place] : nullptr; }
+
   Napi::FunctionReference context_constructor;
   Napi::FunctionReference object_constructor;
   Napi::FunctionReference session_constructor;
 
  private:
+  static void Release(Napi::Env, Environment* environment);
+
+  size_t owners_ = 1;
+  std::vector<SslObject*> objects_;  // borrowed; null where vacant
+  std::vector<int32_t> vacant_;
   int32_t* progress_ = nullptr;  // inside progress_array_, which is never detached: it does not leave the package
   Napi::Reference<Napi::Int32Array> progress_array_;
 };

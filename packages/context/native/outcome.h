@@ -32,7 +32,8 @@ enum ProgressSlot : uint32_t {
   kOutgoingPending = 2,  // TLS bytes still queued inside
   kEvents = 3,           // 1 where key log lines or trace messages wait for `takeEvents`
   kLeftover = 4,         // 1 where a read may give something without more TLS input: plaintext, a failure, the end
-  kProgressSlots = 5,
+  kPlace = 5,            // the number of the SSLObject that was just made, by which hot calls name it
+  kProgressSlots = 6,
 };
 
 }  // namespace sslkit

@@ -103,7 +103,7 @@ export type NativeEvent = string | [written: boolean, version: number, contentTy
 /** Gets the server's hint or the client's identity; gives `[identity, key]` on a client, the key on a server, or null. Must not throw. */
 export type NativePskCallback = (text: Buffer | null) => [identity: Uint8Array, key: Uint8Array] | Uint8Array | null;
 
-/** The class of native/ssl-object. Hot calls return a count or a negative {@link Outcome}. */
+/** The class of native/ssl-object. */
 export interface NativeObject {
   /** What the constructor has to say: undefined where it went well. */
   readonly failure?: 'context' | 'bio' | number | NativeFailure;
@@ -112,16 +112,9 @@ export interface NativeObject {
   setContext(context: NativeContext): boolean;
   setHostName(name: string, isAddress: boolean, check: boolean): NativeFailure | number | undefined;
   setPostHandshakeAuth(advertise: boolean, request: boolean): void;
-  doHandshake(incoming: Uint8Array): number;
   verifyClientPostHandshake(): number;
   isHandshakeDone(): boolean;
-  read(into: Uint8Array): number;
-  decrypt(incoming: Uint8Array, plaintext: Uint8Array): number;
   pending(): number;
-  write(data: Uint8Array): number;
-  encrypt(plaintext: Uint8Array, outgoing: Uint8Array): number;
-  drain(outgoing: Uint8Array): number;
-  shutdown(incoming: Uint8Array): number;
   endIncoming(): void;
   shutdownState(): number;
   peerCertificate(): Buffer | null;
@@ -165,6 +158,14 @@ interface Addon {
     incoming: MemoryBIO | null,
     outgoing: MemoryBIO | null,
   ) => NativeObject;
+  // native/ssl-object/calls.cc: what moves bytes. `place` is that of Progress. Each returns a count or a negative Outcome.
+  doHandshake(place: number, incoming: Uint8Array): number;
+  read(place: number, into: Uint8Array): number;
+  decrypt(place: number, incoming: Uint8Array, plaintext: Uint8Array): number;
+  write(place: number, data: Uint8Array): number;
+  encrypt(place: number, plaintext: Uint8Array, outgoing: Uint8Array): number;
+  drain(place: number, outgoing: Uint8Array): number;
+  shutdown(place: number, incoming: Uint8Array): number;
   readonly SSLSession: { fromBytes(bytes: Uint8Array): NativeSession | null };
   readonly opensslVersion: string;
   readonly opensslVersionNumber: number;
@@ -190,4 +191,4 @@ interface Addon {
 export const addon = loadAddon<Addon>(place);
 
 /** The slots of {@link Addon.progress}, in the order of native/outcome.h. */
-export const Progress = { consumed: 0, produced: 1, outgoingPending: 2, events: 3, leftover: 4 } as const;
+export const Progress = { consumed: 0, produced: 1, outgoingPending: 2, events: 3, leftover: 4, place: 5 } as const;

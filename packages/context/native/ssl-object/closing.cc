@@ -1,24 +1,18 @@
-#include "../arguments.h"
 #include "ssl-object.h"
 
 namespace sslkit {
 
 // shutdown(incoming?): sends close_notify and looks for the peer's. kDone when both are through, kWantRead while the
 // peer's is missing: SSL_shutdown(3).
-Napi::Value SslObject::Shutdown(const Napi::CallbackInfo& info) {
-  if (!Usable()) return Report(info.Env(), Unavailable());
-  const ByteView incoming = ReadBytes(info[0]);
-  int32_t outcome;
-  {
-    const Call call(this, incoming.data, incoming.size);
-    // Bytes behind the peer's close_notify are plaintext and not OpenSSL's to take.
-    SSL_set_read_ahead(ssl_.get(), 0);
-    int result = SSL_shutdown(ssl_.get());
-    // 0: ours is sent, the peer's has not been seen; the second call looks for it.
-    if (result == 0) result = SSL_shutdown(ssl_.get());
-    outcome = result == 0 ? kWantRead : Conclude(result);
-  }
-  return Report(info.Env(), outcome);
+int32_t SslObject::Shutdown(ByteView incoming) {
+  if (!Usable()) return Unavailable();
+  const Call call(this, incoming);
+  // Bytes behind the peer's close_notify are plaintext and not OpenSSL's to take.
+  SSL_set_read_ahead(ssl_.get(), 0);
+  int result = SSL_shutdown(ssl_.get());
+  // 0: ours is sent, the peer's has not been seen; the second call looks for it.
+  if (result == 0) result = SSL_shutdown(ssl_.get());
+  return result == 0 ? kWantRead : Conclude(result);
 }
 
 Napi::Value SslObject::EndIncoming(const Napi::CallbackInfo& info) {

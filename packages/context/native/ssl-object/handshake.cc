@@ -1,18 +1,12 @@
-#include "../arguments.h"
 #include "ssl-object.h"
 
 namespace sslkit {
 
 // doHandshake(incoming?): an outcome; SSL_do_handshake(3).
-Napi::Value SslObject::DoHandshake(const Napi::CallbackInfo& info) {
-  if (!Usable()) return Report(info.Env(), Unavailable());
-  const ByteView incoming = ReadBytes(info[0]);
-  int32_t outcome;
-  {
-    const Call call(this, incoming.data, incoming.size);
-    outcome = Conclude(SSL_do_handshake(ssl_.get()));
-  }
-  return Report(info.Env(), outcome);
+int32_t SslObject::DoHandshake(ByteView incoming) {
+  if (!Usable()) return Unavailable();
+  const Call call(this, incoming);
+  return Conclude(SSL_do_handshake(ssl_.get()));
 }
 
 // verifyClientPostHandshake(): queues a CertificateRequest for the next write.

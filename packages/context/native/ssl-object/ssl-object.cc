@@ -65,16 +65,9 @@ Napi::Function SslObject::Define(Napi::Env env) {
                       InstanceMethod<&SslObject::SetHostName>("setHostName"),
                       InstanceMethod<&SslObject::SetPskCallback>("setPskCallback"),
                       InstanceMethod<&SslObject::SetPostHandshakeAuth>("setPostHandshakeAuth"),
-                      InstanceMethod<&SslObject::DoHandshake>("doHandshake"),
                       InstanceMethod<&SslObject::VerifyClientPostHandshake>("verifyClientPostHandshake"),
                       InstanceMethod<&SslObject::IsHandshakeDone>("isHandshakeDone"),
-                      InstanceMethod<&SslObject::Read>("read"),
-                      InstanceMethod<&SslObject::Decrypt>("decrypt"),
                       InstanceMethod<&SslObject::Pending>("pending"),
-                      InstanceMethod<&SslObject::Write>("write"),
-                      InstanceMethod<&SslObject::Encrypt>("encrypt"),
-                      InstanceMethod<&SslObject::Drain>("drain"),
-                      InstanceMethod<&SslObject::Shutdown>("shutdown"),
                       InstanceMethod<&SslObject::EndIncoming>("endIncoming"),
                       InstanceMethod<&SslObject::ShutdownState>("shutdownState"),
                       InstanceMethod<&SslObject::PeerCertificate>("peerCertificate"),
@@ -109,9 +102,12 @@ Napi::Function SslObject::Define(Napi::Env env) {
 }
 
 // new SSLObject(context, serverSide, incoming MemoryBIO | null, outgoing MemoryBIO | null). Leaves `failure` on the
-// new object: undefined, 'context', 'bio', the number of a foreign abi, or an error queue.
+// new object: undefined, 'context', 'bio', the number of a foreign abi, or an error queue. Its own number is in progress.
 SslObject::SslObject(const Napi::CallbackInfo& info)
-    : Napi::ObjectWrap<SslObject>(info), progress_(Environment::Of(info.Env())->progress()) {
+    : Napi::ObjectWrap<SslObject>(info),
+      environment_(Environment::Of(info.Env())),
+      place_(environment_->AddObject(this)) {
+  environment_->progress()[kPlace] = place_;
   Napi::Env env = info.Env();
   Napi::Object self = info.This().As<Napi::Object>();
   ERR_clear_error();
@@ -169,7 +165,10 @@ SslObject::SslObject(const Napi::CallbackInfo& info)
   }
 }
 
-SslObject::~SslObject() { Release(); }
+SslObject::~SslObject() {
+  Release();
+  environment_->RemoveObject(place_);
+}
 
 void SslObject::Release() {
   if (!ssl_) return;
@@ -187,53 +186,6 @@ void SslObject::Release() {
 }
 
 SslObject* SslObject::Of(const SSL* ssl) { return static_cast<SslObject*>(SSL_get_ex_data(ssl, ObjectIndex())); }
-
-SslObject::Call::Call(SslObject* object, const uint8_t* incoming, size_t incoming_size, uint8_t* outgoing,
-                      size_t outgoing_size)
-    : object_(object) {
-  ClearErrorQueue();
-  errno = 0;
-  object_->buffers_.BeginCall(incoming, incoming_size, outgoing, outgoing_size);
-}
-
-SslObject::Call::~Call() {
-  int32_t* progress = object_->progress_;
-  progress[kConsumed] = static_cast<int32_t>(object_->buffers_.consumed());
-  progress[kProduced] = static_cast<int32_t>(object_->buffers_.produced());
-  progress[kOutgoingPending] = ClampToInt(object_->buffers_.queued());
-  progress[kEvents] = object_->events_.empty() ? 0 : 1;
-  progress[kLeftover] = object_->HasLeftover() ? 1 : 0;
-  object_->buffers_.EndCall();
-  if (object_->close_waits_) {
-    object_->close_waits_ = false;
-    object_->Release();
-  }
-}
-
-bool SslObject::HasLeftover() const {
-  if (!ssl_) return false;
-  const bool peer_closed = (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
-  // What SSL_has_pending(3) counts may be part of a record, of which OpenSSL has said that it wants the rest.
-  return failure_waits_ || peer_closed || (!wants_input_ && SSL_has_pending(ssl_.get()) == 1);
-}
-
-// Turns the result of an SSL_* call into an outcome, and keeps the error queue where it failed.
-int32_t SslObject::Conclude(int result) {
-  wants_input_ = false;
-  if (result > 0) return kDone;
-  const int system_error = errno;
-  int32_t outcome = -SSL_get_error(ssl_.get(), result);
-  // After user_canceled, which Java sends before it closes (RFC 8446 §6.1), SSL_get_error(3) takes the close_notify that
-  // follows for a failed system call: it looks at the last warning alert.
-  if (outcome == kSyscall && (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0) outcome = kClosed;
-  if (outcome == kFailed || outcome == kSyscall) {
-    failure_ = {outcome, system_error, DrainErrorQueue()};
-  } else {
-    ClearErrorQueue();
-    wants_input_ = outcome == kWantRead;
-  }
-  return outcome;
-}
 
 Napi::Value SslObject::Report(Napi::Env env, int32_t outcome) {
   napi_value number = nullptr;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "../arguments.h"
 #include "../error-queue.h"
 #include "../outcome.h"
 #include "../pointers.h"
@@ -12,6 +13,7 @@
 namespace sslkit {
 
 struct ContextState;
+class Environment;
 
 // What is known of a failure, kept until TypeScript takes it to build its error.
 struct FailureRecord {
@@ -58,6 +60,8 @@ struct TraceEvent {
 class SslObject : public Napi::ObjectWrap<SslObject> {
  public:
   static Napi::Function Define(Napi::Env env);
+  // Adds the calls that move bytes: functions that take the number of an object, then bytes.
+  static void ExportCalls(Napi::Env env, Napi::Object exports);
   explicit SslObject(const Napi::CallbackInfo& info);
   ~SslObject() override;
 
@@ -83,6 +87,8 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
  private:
   // A hot call from the moment it enters OpenSSL to the number it returns.
   class Call;
+  template <auto Method>
+  static napi_value CallByPlace(napi_env env, napi_callback_info info);
 
   static SslObject* Of(const SSL* ssl);
   int32_t Conclude(int result);
@@ -103,19 +109,19 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   Napi::Value SetPostHandshakeAuth(const Napi::CallbackInfo& info);
   Napi::Value SetPskCallback(const Napi::CallbackInfo& info);
   // handshake.cc
-  Napi::Value DoHandshake(const Napi::CallbackInfo& info);
+  int32_t DoHandshake(ByteView incoming);
   Napi::Value VerifyClientPostHandshake(const Napi::CallbackInfo& info);
   Napi::Value IsHandshakeDone(const Napi::CallbackInfo& info);
   // reading.cc
-  Napi::Value Read(const Napi::CallbackInfo& info);
-  Napi::Value Decrypt(const Napi::CallbackInfo& info);
+  int32_t Read(ByteView into);
+  int32_t Decrypt(ByteView incoming, ByteView plaintext);
   Napi::Value Pending(const Napi::CallbackInfo& info);
   // writing.cc
-  Napi::Value Write(const Napi::CallbackInfo& info);
-  Napi::Value Encrypt(const Napi::CallbackInfo& info);
-  Napi::Value Drain(const Napi::CallbackInfo& info);
+  int32_t Write(ByteView data);
+  int32_t Encrypt(ByteView plaintext, ByteView outgoing);
+  int32_t Drain(ByteView outgoing);
   // closing.cc
-  Napi::Value Shutdown(const Napi::CallbackInfo& info);
+  int32_t Shutdown(ByteView incoming);
   Napi::Value EndIncoming(const Napi::CallbackInfo& info);
   Napi::Value ShutdownState(const Napi::CallbackInfo& info);
   // peer-certificate.cc
@@ -151,7 +157,8 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   // tracing.cc
   Napi::Value TakeEvents(const Napi::CallbackInfo& info);
 
-  int32_t* progress_;                            // the environment's; it outlives every object of it
+  Environment* environment_;                     // one of its owners
+  const int32_t place_;                          // of this object in it
   const ContextState* context_state_ = nullptr;  // of the SSL's current SSL_CTX, which the SSL keeps alive
   BufferTransport buffers_;                      // used where `uses_buffers_`
   bool uses_buffers_ = false;
@@ -180,8 +187,7 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
 // progress slots when it ends.
 class SslObject::Call {
  public:
-  explicit Call(SslObject* object, const uint8_t* incoming = nullptr, size_t incoming_size = 0,
-                uint8_t* outgoing = nullptr, size_t outgoing_size = 0);
+  explicit Call(SslObject* object, ByteView incoming = {}, ByteView outgoing = {});
   ~Call();
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;

@@ -43,6 +43,9 @@ export interface WrapOptions {
   owner?: object | undefined;
 }
 
+// Taken out of the add-on once, not looked up at each call.
+const { progress, doHandshake, read, decrypt, write, encrypt, drain, shutdown } = addon;
+
 const MADE_HERE = Symbol('made by this package');
 const NOTHING = new Uint8Array(0);
 const LARGEST_COUNT = 2 ** 31 - 1; // what the engine counts with: an int, as OpenSSL does
@@ -60,6 +63,8 @@ const LARGEST_RECORD = 16384; // plaintext of one TLS record, RFC 8446 §5.1
  */
 export class SSLObject extends Negotiated {
   readonly #native: NativeObject;
+  /** Where the calls that move bytes find the native half. */
+  readonly #place: number;
   readonly #transport: MemoryTransport | null;
   readonly #serverSide: boolean;
   readonly #hostName: string | null;
@@ -89,8 +94,10 @@ export class SSLObject extends Negotiated {
     const host = options.serverHostname ?? null;
     const hostName = host === null ? null : prepareHostName(host);
     const native = makeNative(nativeOf(context), serverSide, transport);
+    const place = progress[Progress.place] ?? -1;
     super(native);
     this.#native = native;
+    this.#place = place;
     this.#context = context;
     this.#serverSide = serverSide;
     this.#hostName = hostName?.name ?? null;
@@ -170,7 +177,7 @@ export class SSLObject extends Negotiated {
     this.#consumed = 0;
     let rest = incoming;
     for (;;) {
-      const outcome = this.#settle(this.#native.doHandshake(rest));
+      const outcome = this.#settle(doHandshake(this.#place, rest));
       // OpenSSL 3.5 waits for more where 3.0 fails again: a handshake that has failed stays failed.
       if (this.#failure !== null && outcome === Outcome.WANT_READ) throw this.#failure;
       if (outcome !== Outcome.PAUSED || !this.#answered()) return outcome;
@@ -228,7 +235,7 @@ export class SSLObject extends Negotiated {
       return 0;
     }
     for (;;) {
-      const outcome = this.#settle(this.#native.read(buffer));
+      const outcome = this.#settle(read(this.#place, buffer));
       if (outcome !== Outcome.PAUSED || !this.#answered()) return outcome;
     }
   }
@@ -252,7 +259,7 @@ export class SSLObject extends Negotiated {
     const view = viewBytes('The data', data);
     if (view.length > LARGEST_COUNT) throw outOfRange(`The data must be at most ${LARGEST_COUNT} bytes long`);
     for (;;) {
-      const outcome = this.#settle(this.#native.write(view));
+      const outcome = this.#settle(write(this.#place, view));
       if (outcome !== Outcome.PAUSED || !this.#answered()) return outcome;
     }
   }
@@ -277,7 +284,7 @@ export class SSLObject extends Negotiated {
    */
   tryUnwrap(incoming: Uint8Array = NOTHING): number {
     this.#consumed = 0;
-    return this.#settle(this.#native.shutdown(incoming));
+    return this.#settle(shutdown(this.#place, incoming));
   }
 
   // ---- The fast way: buffers of the caller's
@@ -295,7 +302,7 @@ export class SSLObject extends Negotiated {
     this.#consumed = 0;
     let rest = incoming;
     for (;;) {
-      const outcome = this.#settle(this.#native.decrypt(rest, plaintext));
+      const outcome = this.#settle(decrypt(this.#place, rest, plaintext));
       if (outcome !== Outcome.PAUSED || !this.#answered()) return outcome;
       rest = incoming.subarray(this.#consumed);
     }
@@ -311,7 +318,7 @@ export class SSLObject extends Negotiated {
    */
   encrypt(plaintext: Uint8Array, outgoing: Uint8Array): number {
     for (;;) {
-      const outcome = this.#settle(this.#native.encrypt(plaintext, outgoing));
+      const outcome = this.#settle(encrypt(this.#place, plaintext, outgoing));
       if (outcome !== Outcome.PAUSED || !this.#answered()) return outcome;
     }
   }
@@ -319,10 +326,10 @@ export class SSLObject extends Negotiated {
   /** Moves queued TLS bytes (handshake flights, alerts, `close_notify`) into `outgoing` and returns how many. */
   drain(outgoing: Uint8Array): number {
     this.#requireOpen();
-    const count = this.#native.drain(outgoing);
+    const count = drain(this.#place, outgoing);
     if (count < 0) return this.#settle(count);
     // What a callback threw waits for a call that can fail: these bytes have left the queue and must not be lost.
-    this.#outgoingPending = addon.progress[Progress.outgoingPending] ?? 0;
+    this.#outgoingPending = progress[Progress.outgoingPending] ?? 0;
     return count;
   }
 
@@ -333,7 +340,7 @@ export class SSLObject extends Negotiated {
 
   /** The number of TLS bytes that the last call put into `outgoing`. Read it at once: calls on any object change it. */
   get produced(): number {
-    return addon.progress[Progress.produced] ?? 0;
+    return progress[Progress.produced] ?? 0;
   }
 
   /** The number of queued TLS bytes, which {@link drain} gives. 0 on an object of `wrapBio`. */
@@ -454,7 +461,6 @@ export class SSLObject extends Negotiated {
   #settle(result: number): number {
     // OpenSSL was not called: the counts are those of another object.
     if (result <= NativeOutcome.released) return this.#settleRest(result);
-    const { progress } = addon;
     this.#consumed += progress[Progress.consumed] ?? 0;
     this.#outgoingPending = progress[Progress.outgoingPending] ?? 0;
     this.#leftover = progress[Progress.leftover] === 1;
@@ -509,7 +515,7 @@ export class SSLObject extends Negotiated {
       }
     }
     this.#consumed = consumed;
-    addon.progress[Progress.produced] = produced;
+    progress[Progress.produced] = produced;
   }
 
   /** The first error counts; what follows is often its consequence. */
