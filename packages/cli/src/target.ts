@@ -35,6 +35,11 @@ const SCHEME_PORTS: Readonly<Record<string, number>> = {
   tls: 443,
 };
 
+/** The usual port of a protocol by its scheme; undefined for one that is not known here. */
+export function portOfScheme(scheme: string | undefined): number | undefined {
+  return scheme === undefined ? undefined : SCHEME_PORTS[scheme.toLowerCase()];
+}
+
 /**
  * Reads `HOST`, `HOST:PORT`, `[ADDRESS]:PORT` or a URL.
  *

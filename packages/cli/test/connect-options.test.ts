@@ -116,7 +116,7 @@ describe('a client certificate', () => {
 
   test('is shown to a server that wants one', async () => {
     const port = await demanding();
-    const run = await sslkit(['connect', `localhost:${port}`, ...trust, ...identity, '--interactive'], {
+    const run = await sslkit(['connect', `localhost:${port}`, ...trust, ...identity, '-i', '--linger', '0'], {
       input: 'hello\n',
     });
     expect(run).toMatchObject({ code: 0, stdout: 'hello\r\n' });
@@ -220,7 +220,9 @@ test('--keylog writes the secrets for the owner alone', async () => {
 describe('--interactive', () => {
   test('keyboard and server talk until the keyboard ends', async () => {
     const port = await tlsServer(server);
-    const run = await sslkit(['connect', `localhost:${port}`, ...trust, '-i'], { input: 'one\ntwo\n~~three\n' });
+    const run = await sslkit(['connect', `localhost:${port}`, ...trust, '-i', '--linger', '0'], {
+      input: 'one\ntwo\n~~three\n',
+    });
     expect(run).toMatchObject({ code: 0, stdout: 'one\r\ntwo\r\n~three\r\n' });
     expect(run.stderr).toContain('chain        verified');
   });

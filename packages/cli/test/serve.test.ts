@@ -40,7 +40,7 @@ describe('the status page', () => {
 
 test('--echo sends back what comes in', async () => {
   const { running, port } = await Background.start(['serve', ...identity, '--echo']);
-  const run = await sslkit(['connect', `localhost:${port}`, ...trust, '-i'], { input: 'hello\n' });
+  const run = await sslkit(['connect', `localhost:${port}`, ...trust, '-i', '--linger', '0'], { input: 'hello\n' });
   expect(run).toMatchObject({ code: 0, stdout: 'hello\r\n' });
   expect(await running.next('connection')).toMatchObject({ protocol: 'TLSv1.3', serverName: 'localhost' });
 });
@@ -97,7 +97,7 @@ describe('--to and tunnel', () => {
 
   test('an upstream that is down is told, and the server goes on', async () => {
     const { running, port } = await Background.start(['serve', ...identity, '--to', `127.0.0.1:${await closedPort()}`]);
-    await sslkit(['connect', `localhost:${port}`, ...trust, '-i'], { input: 'x\n' });
+    await sslkit(['connect', `localhost:${port}`, ...trust, '-i', '--linger', '0'], { input: 'x\n' });
     expect(await running.next('failure')).toMatchObject({ message: expect.stringContaining('refuses connections') });
     expect(await sslkit(['connect', `localhost:${port}`, ...trust])).toMatchObject({ code: 0 });
   });
@@ -106,7 +106,9 @@ describe('--to and tunnel', () => {
 describe('client certificates', () => {
   const words = ['serve', ...identity, '--client-ca', file('root.pem'), '--echo'];
   const connection = async (port: number, ...more: string[]) =>
-    sslkit(['connect', `localhost:${port}`, ...trust, '--tls', '1.2', '-i', ...more], { input: 'x\n' });
+    sslkit(['connect', `localhost:${port}`, ...trust, '--tls', '1.2', '-i', '--linger', '0', ...more], {
+      input: 'x\n',
+    });
 
   test('are wanted with --client-ca', async () => {
     const { running, port } = await Background.start(words);

@@ -1,16 +1,22 @@
-import { addExamples, type DefineVerb, parseNumber } from '../verb.ts';
+import { addRouteOptions } from '../connection-options.ts';
+import { addExamples, type DefineVerb } from '../verb.ts';
 import type { InspectOptions } from './inspect/run.ts';
 
 /** `sslkit inspect`: says what is in a file, or what a server shows. */
 export const defineInspect: DefineVerb = (command, { output, done }) => {
-  command
-    .argument('<source...>', 'files, - for standard input, or HOST:PORT')
-    .option('--profile <profile>', 'lint for the public web (webpki) or for a private authority (internal)', 'internal')
-    .option('--check', 'end with 12 when lint finds an error')
-    .option('--no-lint', 'leave lint out')
-    .option('--servername <name>', 'ask a server for this name; default: the host')
-    .option('--password-file <file>', 'the password of an encrypted key or PKCS#12 file; else SSLKIT_PASSWORD')
-    .option('--timeout <seconds>', 'for a server', parseNumber('--timeout', { min: 0.001 }), 10)
+  addRouteOptions(
+    command
+      .argument('<source...>', 'files, - for standard input, or HOST:PORT')
+      .option(
+        '--profile <profile>',
+        'lint for the public web (webpki) or for a private authority (internal)',
+        'internal',
+      )
+      .option('--check', 'end with 12 when lint finds an error')
+      .option('--no-lint', 'leave lint out')
+      .option('--servername <name>', 'ask a server for this name; default: the host')
+      .option('--password-file <file>', 'the password of an encrypted key or PKCS#12 file; else SSLKIT_PASSWORD'),
+  )
     .option('--json', 'report as JSON (docs/json.md)')
     .action(async (sources: string[], options: InspectOptions) => {
       const { inspect } = await import('./inspect/run.ts');

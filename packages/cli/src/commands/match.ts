@@ -1,12 +1,14 @@
-import { addExamples, type DefineVerb, parseNumber } from '../verb.ts';
+import { addRouteOptions } from '../connection-options.ts';
+import { addExamples, type DefineVerb } from '../verb.ts';
 import type { MatchOptions } from './match/run.ts';
 
 /** `sslkit match`: whether a certificate is for a name, by Python's rule and by OpenSSL's. */
 export const defineMatch: DefineVerb = (command, { output, done }) => {
-  command
-    .argument('<source>', 'a file whose first certificate is asked, - for standard input, or HOST:PORT')
-    .argument('<name...>', 'host names or addresses')
-    .option('--timeout <seconds>', 'for a server', parseNumber('--timeout', { min: 0.001 }), 10)
+  addRouteOptions(
+    command
+      .argument('<source>', 'a file whose first certificate is asked, - for standard input, or HOST:PORT')
+      .argument('<name...>', 'host names or addresses'),
+  )
     .option('--json', 'report as JSON (docs/json.md)')
     .action(async (source: string, names: string[], options: MatchOptions) => {
       const { match } = await import('./match/run.ts');

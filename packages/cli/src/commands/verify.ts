@@ -1,20 +1,18 @@
-import { addExamples, CONNECTION_CODES, collect, type DefineVerb, parseNumber } from '../verb.ts';
+import { addRouteOptions, addVerificationOptions } from '../connection-options.ts';
+import { addExamples, CONNECTION_CODES, collect, type DefineVerb } from '../verb.ts';
 import type { VerifyOptions } from './verify/run.ts';
 
 /** `sslkit verify`: verifies a chain, and says everything that is wrong with it. */
 export const defineVerify: DefineVerb = (command, { output, done }) => {
-  command
-    .argument('<source>', 'a file whose first certificate is verified, - for standard input, or HOST:PORT')
-    .option('--cafile <file>', 'trust the certificates of this file, and no others')
-    .option('--capath <folder>', 'trust the certificates of this folder (names as openssl rehash makes them)')
+  addVerificationOptions(
+    command.argument('<source>', 'a file whose first certificate is verified, - for standard input, or HOST:PORT'),
+  )
     .option('--untrusted <file>', 'more intermediate certificates to build the chain with; may be repeated', collect)
     .option('--name <host>', 'the host name or address it must be for; default: that of HOST')
     .option('--purpose <purpose>', 'server or client', 'server')
     .option('--at <date>', 'when it must be valid, such as 2027-01-31; default: now')
-    .option('--crl <file>', 'check revocation against the lists of this file; may be repeated', collect)
-    .option('--crl-all', 'check revocation of every certificate in the chain')
-    .option('--no-strict', 'overlook rules of RFC 5280 that old certificates break')
-    .option('--timeout <seconds>', 'for a server', parseNumber('--timeout', { min: 0.001 }), 10)
+    .option('--crl-all', 'check revocation of every certificate in the chain');
+  addRouteOptions(command)
     .option('--json', 'report as JSON (docs/json.md)')
     .action(async (source: string, options: VerifyOptions) => {
       const { verify } = await import('./verify/run.ts');

@@ -1,10 +1,14 @@
+import { addIdentityOptions, addRouteOptions, addVerificationOptions } from '../connection-options.ts';
 import { addExamples, CONNECTION_CODES, type DefineVerb, parseNumber } from '../verb.ts';
 import type { WatchOptions } from './watch/run.ts';
 
 /** `sslkit watch`: expiry and change of many servers at once. */
 export const defineWatch: DefineVerb = (command, { output, done }) => {
   command
-    .argument('<target...>', 'HOST:PORT or URLs; files with one of them in each line; - for standard input')
+    .argument(
+      '<target...>',
+      'HOST:PORT, or URLs such as smtp://HOST; files with one of them in each line; - for standard input',
+    )
     .option('--warn-days <days>', 'warn when fewer days are left', parseNumber('--warn-days', { min: 0 }), 21)
     .option('--critical-days <days>', 'below these it is urgent', parseNumber('--critical-days', { min: 0 }), 7)
     .option('--state <file>', 'keep the fingerprints there, and tell which certificates have changed since')
@@ -15,19 +19,8 @@ export const defineWatch: DefineVerb = (command, { output, done }) => {
       16,
     )
     .option('--every <seconds>', 'go on and look again, until interrupted', parseNumber('--every', { min: 1 }))
-    .option('--format <format>', 'table, json or prometheus', 'table')
-    .option('--cafile <file>', 'trust the certificates of this file, and no others')
-    .option('--capath <folder>', 'trust the certificates of this folder (names as openssl rehash makes them)')
-    .option('--no-strict', 'overlook rules of RFC 5280 that old certificates break')
-    .option(
-      '--starttls <protocol>',
-      'smtp, imap, pop3, ftp, ldap, postgres, mysql, xmpp or sieve; URLs such as smtp://HOST say it for themselves',
-    )
-    .option('--proxy <proxy>', 'go through an HTTP proxy: HOST:PORT or http://USER:PASSWORD@HOST:PORT')
-    .option('--cert <file>', 'show this client certificate (PEM, DER or PKCS#12)')
-    .option('--key <file>', 'its private key; default: in the file of --cert')
-    .option('--password-file <file>', 'the password of an encrypted key; else SSLKIT_PASSWORD')
-    .option('--timeout <seconds>', 'for connecting and for the handshake', parseNumber('--timeout', { min: 0.001 }), 10)
+    .option('--format <format>', 'table, json or prometheus', 'table');
+  addIdentityOptions(addRouteOptions(addVerificationOptions(command)))
     .option('--prometheus', 'the same as --format prometheus')
     .option('--json', 'the same as --format json (docs/json.md)')
     .action(async (targets: string[], options: WatchOptions) => {

@@ -37,14 +37,20 @@ export interface Verdict {
   readonly chain: readonly CertificateSummary[];
 }
 
-/** Reads the verdict out of the error of a handshake. @param at - when the certificates were to be valid */
-export function readVerdict(error: SSLCertVerificationError, at = new Date()): Verdict {
+/** What OpenSSL says of a certificate that it refuses: in the error of a handshake, or to who overrules it. */
+export type RefusedCertificate = Pick<
+  SSLCertVerificationError,
+  'verifyCode' | 'verifyMessage' | 'verifyDepth' | 'verifyCertificate' | 'verifyChain'
+>;
+
+/** Reads the verdict out of a refusal. @param at - when the certificates were to be valid */
+export function readVerdict(error: RefusedCertificate, at = new Date()): Verdict {
   const chain = error.verifyChain.map((der) => trySummarize(der, at)).filter((summary) => summary !== null);
   const atFault = error.verifyCertificate === undefined ? undefined : trySummarize(error.verifyCertificate, at);
   const depth = Math.max(error.verifyDepth ?? 0, 0);
   return {
     verifyCode: error.verifyCode ?? 1,
-    verifyMessage: error.verifyMessage ?? error.message,
+    verifyMessage: error.verifyMessage ?? 'the certificate is refused',
     depth,
     certificate: atFault ?? chain[depth] ?? null,
     chain,

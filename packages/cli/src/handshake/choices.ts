@@ -4,7 +4,7 @@ import type { HandshakeTrace } from './trace.ts';
 
 /** Something that the two sides had to agree on, and why it came out this way. */
 export interface Choice {
-  readonly topic: 'version' | 'cipher suite' | 'group' | 'signature' | 'ALPN' | 'certificate';
+  readonly topic: 'version' | 'session' | 'cipher suite' | 'group' | 'signature' | 'ALPN' | 'certificate';
   /** `none` where they did not agree, or did without. */
   readonly chosen: string;
   readonly why: string;
@@ -15,23 +15,31 @@ export interface Choice {
 const NONE = 'none';
 const NEW = 'TLSv1.3';
 
-/**
- * Explains what the two sides agreed on from what they said; and where the server answered nothing, what it was offered.
- *
- * @param leaf - the server's certificate where it is known.
- * @param matchedName - the name in it that is the one asked for, or null.
- */
+/** What is known of a handshake beside its messages. */
+export interface Background {
+  /** The server's certificate; null where it is not known. */
+  readonly leaf: CertificateSummary | null;
+  /** The name in it that is the one asked for; null for none. */
+  readonly matchedName: string | null;
+  /** Whether this side had a session to resume. */
+  readonly hadSession: boolean;
+}
+
+/** Explains what the two sides agreed on from what they said; and where the server answered nothing, what it was offered. */
 export function explainChoices(
   trace: HandshakeTrace,
-  leaf: CertificateSummary | null = null,
-  matchedName: string | null = null,
+  { leaf, matchedName, hadSession }: Background = { leaf: null, matchedName: null, hadSession: false },
 ): Choice[] {
   const { offer, reply } = trace;
   if (offer === null) return [];
   if (reply === null) return explainRefusal(offer, trace);
-  const setting = { offer, reply, trace };
+  // "If the session_id value is identical to that suggested by the client, the server agrees to resume": RFC 5246
+  // §F.1.4, where this side had suggested one. TLS 1.3 sends it back in any case.
+  const echoes = reply.version !== NEW && hadSession && reply.sessionId !== '' && reply.sessionId === offer.sessionId;
+  const setting = { offer, reply, trace, isResumed: reply.resumes || echoes };
   return [
     choose('version', reply.version, offer.versions, explainVersion(setting)),
+    ...(hadSession ? [explainSession(setting)] : []),
     explainSuite(setting),
     ...explainGroup(setting),
     ...explainSignature(setting, leaf),
@@ -44,6 +52,7 @@ interface Setting {
   readonly offer: ClientHello;
   readonly reply: ServerHello;
   readonly trace: HandshakeTrace;
+  readonly isResumed: boolean;
 }
 
 function choose(topic: Choice['topic'], chosen: string, offered: readonly string[], why: string): Choice {
@@ -105,6 +114,20 @@ function ordinal(list: readonly string[], item: string): string {
   return ORDINALS[place] ?? (place < 0 ? 'something else than any' : `number ${place + 1}`);
 }
 
+function explainSession({ reply, offer, isResumed }: Setting): Choice {
+  if (isResumed) {
+    const why =
+      reply.version === NEW
+        ? 'The server took the session that was offered: it proves itself by the secret in it, and shows no certificate.'
+        : 'The server took the session that was offered: the keys are made of its secret, and no certificate is shown.';
+    return choose('session', 'resumed', [], why);
+  }
+  const why = offer.resumes
+    ? 'The server did not take the session that was offered: it has forgotten it, or new keys, or thinks it too old.'
+    : 'This side did not offer the session: it is too old, or does not fit what is offered.';
+  return choose('session', 'new', [], why);
+}
+
 function explainSuite({ offer, reply }: Setting): Choice {
   // The suites of TLS 1.3, all of whose names begin so, and those before it have nothing in common: RFC 8446 §B.4.
   const fits = (name: string) => name.startsWith('TLS_') === (reply.version === NEW);
@@ -116,10 +139,10 @@ function explainSuite({ offer, reply }: Setting): Choice {
   return choose('cipher suite', reply.suite, offered, why);
 }
 
-function explainGroup({ offer, reply, trace }: Setting): Choice[] {
+function explainGroup({ offer, reply, trace, isResumed }: Setting): Choice[] {
   const group = reply.group ?? textOf(trace.find('ServerKeyExchange')?.details['group']);
   if (group === null) {
-    if (reply.resumes) return [];
+    if (isResumed) return [];
     const why = 'The key comes encrypted with the key of the certificate: who gets hold of that can read it all later.';
     return reply.version === NEW ? [] : [choose('group', NONE, offer.groups, why)];
   }
@@ -164,11 +187,11 @@ function explainAlpn({ offer, reply, trace }: Setting): Choice[] {
 }
 
 function explainCertificate(
-  { offer: { serverName }, reply, trace }: Setting,
+  { offer: { serverName }, reply, trace, isResumed }: Setting,
   leaf: CertificateSummary | null,
   matchedName: string | null,
 ): Choice[] {
-  if (reply.resumes)
+  if (isResumed)
     return [choose('certificate', NONE, [], 'The session goes on from an earlier one, which had shown it.')];
   const message = trace.find('Certificate');
   if (message === undefined) return [];

@@ -11,7 +11,10 @@ export interface ClientHello {
   readonly signatures: readonly string[];
   readonly alpn: readonly string[];
   readonly serverName: string | null;
+  /** Whether a session of TLS 1.3 is offered, or a ticket of an older version. */
   readonly resumes: boolean;
+  /** Hexadecimal; what it means differs between the versions. */
+  readonly sessionId: string;
   readonly extensions: readonly string[];
   /** Hexadecimal. */
   readonly random: string;
@@ -25,7 +28,10 @@ export interface ServerHello {
   readonly group: string | null;
   /** Whether it asks for another ClientHello instead. */
   readonly isRetry: boolean;
+  /** Whether it goes on with a session of TLS 1.3. */
   readonly resumes: boolean;
+  /** Hexadecimal; before TLS 1.3, the client's where its session is resumed. */
+  readonly sessionId: string;
   /** The protocol chosen by ALPN; null for none, and in TLS 1.3, where it is said later. */
   readonly alpn: string | null;
   readonly extensions: readonly string[];
@@ -40,7 +46,7 @@ export function readClientHello(body: Uint8Array): ClientHello {
   const reader = new ByteReader(body);
   const legacyVersion = reader.uint16();
   const random = Buffer.from(reader.bytes(32)).toString('hex');
-  reader.vector(1);
+  const sessionId = readHex(reader.vector(1));
   const suites = numbers(reader.vector(2));
   reader.vector(1);
   const extensions = readExtensions(reader);
@@ -55,10 +61,15 @@ export function readClientHello(body: Uint8Array): ClientHello {
     signatures: named(listNumbers(extensions.get(Extension.SIGNATURES)), nameSignature),
     alpn: readAlpn(extensions.get(Extension.ALPN)),
     serverName: readServerName(extensions.get(Extension.SERVER_NAME)),
-    resumes: extensions.has(Extension.PRE_SHARED_KEY),
+    resumes: extensions.has(Extension.PRE_SHARED_KEY) || (extensions.get(Extension.SESSION_TICKET)?.left ?? 0) > 0,
+    sessionId,
     extensions: names,
     random,
   };
+}
+
+function readHex(reader: ByteReader): string {
+  return Buffer.from(reader.rest()).toString('hex');
 }
 
 function named(values: readonly number[], name: (value: number) => string): string[] {
@@ -103,7 +114,7 @@ export function readServerHello(body: Uint8Array): ServerHello {
   const reader = new ByteReader(body);
   const legacyVersion = reader.uint16();
   const random = Buffer.from(reader.bytes(32)).toString('hex');
-  reader.vector(1);
+  const sessionId = readHex(reader.vector(1));
   const suite = nameSuite(reader.uint16());
   reader.uint8();
   const extensions = readExtensions(reader);
@@ -115,6 +126,7 @@ export function readServerHello(body: Uint8Array): ServerHello {
     group: group === undefined ? null : nameGroup(group),
     isRetry: random === RETRY_RANDOM,
     resumes: extensions.has(Extension.PRE_SHARED_KEY),
+    sessionId,
     alpn: readAlpn(extensions.get(Extension.ALPN))[0] ?? null,
     extensions: [...extensions.keys()].map(nameExtension),
     random,

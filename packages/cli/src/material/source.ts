@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { usageError } from '../failure.ts';
-import { parseTarget, type Target } from '../target.ts';
+import { parseTarget, portOfScheme, type Target } from '../target.ts';
 
 /** Where something comes from: a file, standard input, or a server. */
 export type Source =
@@ -11,16 +11,18 @@ export type Source =
  * Tells a file from a host: what exists as a file is one, `-` is standard input, and what has a port or a scheme, or
  * looks like a domain name, is a host.
  *
+ * @param starttls - the protocol whose port is the default.
  * @throws Failure with the exit code for usage where it is neither.
  */
-export function parseSource(text: string): Source {
+export function parseSource(text: string, starttls?: string): Source {
+  const port = portOfScheme(starttls);
   if (text === '-' || existsSync(text)) return { kind: 'file', path: text };
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || /^(\[[^\]]*\]|[^/\\:]+):\d+$/.test(text)) {
-    return { kind: 'host', target: parseTarget(text) };
+    return { kind: 'host', target: parseTarget(text, port) };
   }
   // A name that ends like a file was meant as one.
   const looksLikeFile = /[/\\]|\.(pem|crt|cer|der|key|csr|crl|p12|pfx|p7b)$/i.test(text);
-  if (!looksLikeFile && /^[^\s.]+(\.[^\s.]+)+$/.test(text)) return { kind: 'host', target: parseTarget(text) };
+  if (!looksLikeFile && /^[^\s.]+(\.[^\s.]+)+$/.test(text)) return { kind: 'host', target: parseTarget(text, port) };
   if (looksLikeFile) return { kind: 'file', path: text };
   throw usageError(
     `'${text}' is neither a file nor a host`,

@@ -1,10 +1,10 @@
-import type { SSLCertVerificationError } from '@sslkit/errors';
+import type { Socket } from 'node:net';
+import type { SSLSocket } from '@sslkit/socket';
 import { summarizeCertificate } from '../../certificate-summary.ts';
 import type { ConnectionSetting } from '../../client/diagnose-failure.ts';
-import type { OpenConnection } from '../../client/open-connection.ts';
 import { loadRevocationLists, loadTrust, type TrustOptions } from '../../client/trust.ts';
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
-import { diagnoseVerification } from '../../diagnosis/verification.ts';
+import { diagnoseVerification, type RefusedCertificate } from '../../diagnosis/verification.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { judgeChain } from '../../verification/judge-chain.ts';
 import { findMatchingName, type Refusal } from './report.ts';
@@ -19,7 +19,7 @@ export interface RefusedChain {
 
 /** Has a refused chain judged to its end. */
 export async function judgeRefusedChain(
-  error: SSLCertVerificationError,
+  error: RefusedCertificate,
   options: TrustOptions & { readonly strict: boolean },
   setting: ConnectionSetting,
 ): Promise<RefusedChain | null> {
@@ -53,7 +53,7 @@ const EXPIRED = 10;
  *
  * @returns null where it is still good.
  */
-export function judgeResumed({ connection }: OpenConnection, setting: ConnectionSetting): Refusal | null {
+export function judgeResumed(connection: SSLSocket<Socket>, setting: ConnectionSetting): Refusal | null {
   const leaf = connection.getPeerCert({ binaryForm: true });
   if (leaf === null) return null;
   const certificate = summarizeCertificate(leaf);

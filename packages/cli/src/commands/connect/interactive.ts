@@ -10,10 +10,18 @@ import type { Output } from '../../output.ts';
 export interface Conversation {
   readonly connection: SSLSocket<Socket>;
   readonly context: SSLContext;
+  /** Whether the certificate of the last handshake was accepted by OpenSSL. */
+  readonly isVerified: () => boolean;
   readonly serverName: string;
+  /** Seconds that a handshake may take, and that the server may be silent before it is given up at the end. */
   readonly timeout: number;
+  /**
+   * Seconds that the server may be silent, once the input has ended, before it is told so. Default: none for a keyboard,
+   * `timeout` for a pipe.
+   */
+  readonly linger?: number | undefined;
   /** What the user types. */
-  readonly keyboard: Readable;
+  readonly keyboard: Readable & { readonly isTTY?: boolean };
 }
 
 const HELP = [
@@ -28,12 +36,15 @@ const HELP = [
  * Lets the keyboard and the server talk, line by line, until either ends. Lines that begin with `~` are for us.
  *
  * One reader stands on the connection at any time; it is called off before TLS is taken off or put on.
+ *
+ * The end of the input is not the end of the conversation: what was sent is still being answered. Many servers stop where
+ * they are when they get a close_notify, so a pipe waits for silence before it sends one, and then for the server's end.
  */
 export async function converse(conversation: Conversation, output: Output): Promise<void> {
   const talk = new Talk(conversation, output);
   const lines = createInterface({ input: conversation.keyboard, crlfDelay: Number.POSITIVE_INFINITY });
   talk.startReading();
-  if (isTerminal(conversation.keyboard)) output.say('Type to talk to the server; ~? lists what else there is.');
+  if (isTyped(conversation)) output.say('Type to talk to the server; ~? lists what else there is.');
   void talk.ended.then(() => lines.close());
   for await (const line of lines) {
     if (talk.isOver) break;
@@ -43,8 +54,8 @@ export async function converse(conversation: Conversation, output: Output): Prom
   await talk.finish();
 }
 
-function isTerminal(stream: Readable & { readonly isTTY?: boolean }): boolean {
-  return stream.isTTY === true;
+function isTyped({ keyboard }: Conversation): boolean {
+  return keyboard.isTTY === true;
 }
 
 class Talk {
@@ -56,6 +67,7 @@ class Talk {
   #plain: Socket | null = null;
   #reading: { stop: AbortController; done: Promise<void> } | null = null;
   #end: () => void = () => {};
+  #onData: () => void = () => {};
 
   constructor(conversation: Conversation, output: Output) {
     this.#conversation = conversation;
@@ -84,13 +96,17 @@ class Talk {
         for (;;) {
           const data = await secure.recv(65_536, { signal });
           if (data.length === 0) break;
+          this.#onData();
           await this.#output.data(data);
         }
         this.#output.say(
           secure.ended === 'close_notify' ? 'The server has ended TLS.' : 'The server has cut the connection.',
         );
       } else if (this.#plain !== null) {
-        await readPlain(this.#plain, signal, this.#output);
+        await readPlain(this.#plain, signal, (bytes) => {
+          this.#onData();
+          void this.#output.data(bytes);
+        });
         this.#output.say('The server has closed the connection.');
       }
       this.#stop();
@@ -147,7 +163,8 @@ class Talk {
     const transport = new ObservedTransport(this.#plain);
     this.#secure = await context.wrapSocket(transport, { serverHostname: serverName, handshakeTimeout: timeout });
     this.#plain = null;
-    this.#output.say(`TLS is on: ${this.#secure.version()} with ${this.#secure.cipher()?.[0]}, verified.`);
+    const verdict = this.#conversation.isVerified() ? 'verified' : 'NOT verified';
+    this.#output.say(`TLS is on: ${this.#secure.version()} with ${this.#secure.cipher()?.[0]}, ${verdict}.`);
     this.startReading();
   }
 
@@ -157,20 +174,32 @@ class Talk {
 
   /** Says goodbye: our data has ended, and what the server still has to say is heard. */
   async finish(): Promise<void> {
-    const secure = this.#secure;
-    if (!this.isOver && secure !== null) {
-      await secure.halfClose().catch(() => {});
-      await Promise.race([this.ended, new Promise((resolve) => this.#limit().addEventListener('abort', resolve))]);
+    const { timeout, linger = isTyped(this.#conversation) ? 0 : timeout } = this.#conversation;
+    if (!this.isOver) await this.#untilSilent(linger);
+    if (!this.isOver) {
+      await this.#secure?.halfClose().catch(() => {});
+      this.#plain?.end();
+      await this.#untilSilent(timeout);
     }
     await this.#stopReading();
     this.#plain?.destroy();
-    await secure?.close({ notify: true });
+    await this.#secure?.close({ notify: true });
+  }
+
+  /** Resolves when the server has said nothing for so many seconds, or has ended. */
+  async #untilSilent(seconds: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, Math.ceil(seconds * 1000));
+    });
+    this.#onData = () => void timer?.refresh();
+    await Promise.race([this.ended, silence]);
+    clearTimeout(timer);
   }
 }
 
-async function readPlain(socket: Socket, signal: AbortSignal, output: Output): Promise<void> {
+async function readPlain(socket: Socket, signal: AbortSignal, onData: (bytes: Buffer) => void): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const onData = (bytes: Buffer) => void output.data(bytes);
     const settle = (finish: () => void) => {
       socket.off('data', onData);
       socket.off('end', onEnd);

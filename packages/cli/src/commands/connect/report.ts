@@ -127,7 +127,8 @@ export function findMatchingName(leaf: Uint8Array, serverName: string | null): s
   return (isIP(serverName) ? checkIp(certificate, serverName) : checkHost(certificate, serverName)) ?? null;
 }
 
-function readChain(connection: SSLSocket<Socket>): readonly Uint8Array[] {
+/** The chain that was verified, else what the server sent, as far as it is known: DER. */
+export function readChain(connection: SSLSocket<Socket>): readonly Uint8Array[] {
   if (connection instanceof InspectedSocket) {
     if (connection.verifiedChain.length > 0) return connection.verifiedChain;
     if (connection.sentChain.length > 0) return connection.sentChain;

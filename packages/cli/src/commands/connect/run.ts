@@ -1,15 +1,12 @@
-import { CERT_NONE, SSLCertVerificationError, type SSLContext, type SSLSession, VerifyFlags } from '@sslkit/socket';
+import { SSLCertVerificationError, type SSLContext } from '@sslkit/socket';
+import { type ClientOptions, createClientContext } from '../../client/client-context.ts';
 import { type ConnectionSetting, diagnoseFailure } from '../../client/diagnose-failure.ts';
-import { inspectConnections } from '../../client/inspected-socket.ts';
 import { HandshakeFailure, type OpenConnection, openConnection } from '../../client/open-connection.ts';
-import { applySettings, type ConnectionSettings, readSession, saveSession } from '../../client/settings.ts';
-import {
-  createTrustingContext,
-  describeTrust,
-  loadRevocationLists,
-  readRevocationLists,
-  type TrustOptions,
-} from '../../client/trust.ts';
+import { overlookRefusal } from '../../client/overlook-refusal.ts';
+import { planRoute, type RouteOptions, readTarget } from '../../client/route.ts';
+import { readSession } from '../../client/settings.ts';
+import { describeTrust, readRevocationLists } from '../../client/trust.ts';
+import { diagnoseVerification, type RefusedCertificate, readVerdict } from '../../diagnosis/verification.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { usageError } from '../../failure.ts';
 import type { Output } from '../../output.ts';
@@ -17,20 +14,18 @@ import type { Target } from '../../target.ts';
 import { judgeRefusedChain, judgeResumed } from './also.ts';
 import { type HttpReport, requestPage } from './http.ts';
 import { converse } from './interactive.ts';
-import { type ConnectReport, describeConnection, describeRefusal } from './report.ts';
-import { planRoute, type RouteOptions, readTarget } from './route.ts';
-import { awaitSession } from './session.ts';
+import { type ConnectReport, describeConnection, describeRefusal, type Refusal } from './report.ts';
+import { keepSession } from './session.ts';
 import { showReport } from './show.ts';
 
 /** The options of `sslkit connect`. */
-export interface ConnectOptions extends TrustOptions, ConnectionSettings, RouteOptions {
+export interface ConnectOptions extends ClientOptions, RouteOptions {
   readonly servername?: string;
-  readonly strict: boolean;
   readonly insecure?: boolean;
   readonly http?: string;
   readonly interactive?: boolean;
+  readonly linger?: number;
   readonly session?: string;
-  readonly crl?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -52,9 +47,9 @@ export async function connect(place: string, options: ConnectOptions, output: Ou
   try {
     // A session that was not verified would be resumed later without anybody asking again.
     if (options.session !== undefined && report.exitCode === ExitCode.OK) {
-      await keepSession(opened, options.session, output);
+      await keepSession(opened.connection, options.session, output);
     }
-    const http = await use(attempt.context, opened, { options, target, serverName }, output);
+    const http = await use(attempt, opened, { options, target, serverName }, output);
     if (options.json === true) output.json({ ...report, http });
   } finally {
     await opened.connection.close({ notify: true });
@@ -62,14 +57,17 @@ export async function connect(place: string, options: ConnectOptions, output: Ou
   return report.exitCode;
 }
 
-function checkOptions({ http, interactive, json }: ConnectOptions): void {
+function checkOptions({ http, interactive, linger, json }: ConnectOptions): void {
   if (http !== undefined && !http.startsWith('/')) throw usageError(`--http: '${http}' must start with /`);
   if (interactive && http !== undefined) throw usageError('--interactive and --http exclude each other');
+  if (linger !== undefined && !interactive) throw usageError('--linger needs --interactive');
   if (interactive && json) throw usageError('--interactive and --json exclude each other');
 }
 
 interface Attempt {
   readonly context: SSLContext;
+  /** What `--insecure` overlooked in the last handshake; null for nothing. */
+  readonly refused: () => RefusedCertificate | null;
   readonly opened: OpenConnection | null;
   readonly report: ConnectReport;
 }
@@ -78,52 +76,29 @@ async function open(target: Target, options: ConnectOptions, setting: Connection
   const { serverName } = setting;
   const route = planRoute(target, serverName ?? target.host, options);
   const opening = { target, serverName, timeout: options.timeout, ...route };
-  const context = createContext(options, setting);
-  const session: SSLSession | null = options.session === undefined ? null : readSession(options.session, context);
+  const context = createClientContext(options, setting.revocationLists ?? []);
+  if (options.http !== undefined && options.alpn === undefined) context.setAlpnProtocols(['http/1.1']);
+  const refused = options.insecure ? overlookRefusal(context) : () => null;
+  const session = options.session === undefined ? null : readSession(options.session, context);
+  const explain = async (refusal: RefusedCertificate): Promise<Refusal> => ({
+    problem: diagnoseVerification(readVerdict(refusal), { ...setting, peer: 'server' }),
+    also: await judgeRefusedChain(refusal, options, setting),
+  });
+  const judge = ({ connection }: OpenConnection, refusal: RefusedCertificate | null) => {
+    if (connection.sessionReused) return judgeResumed(connection, setting);
+    return refusal === null ? null : explain(refusal);
+  };
   try {
     const opened = await openConnection(context, { ...opening, session });
-    const also = opened.connection.sessionReused ? judgeResumed(opened, setting) : null;
-    return { context, opened, report: describeConnection(opened, setting, also) };
+    return { context, refused, opened, report: describeConnection(opened, setting, await judge(opened, refused())) };
   } catch (error) {
-    const problem = diagnoseFailure(error, setting);
-    const also = isRefusal(error) ? await judgeRefusedChain(error.cause, options, setting) : null;
-    if (!options.insecure || !isRefusal(error)) {
-      return { context, opened: null, report: describeRefusal(error, setting, { problem, also }) };
-    }
-    // Verified first, so that the verdict is OpenSSL's own; only then once more without.
-    const unverified = withoutVerification(createContext(options, setting));
-    const opened = await openConnection(unverified, opening);
-    return { context: unverified, opened, report: describeConnection(opened, setting, { problem, also }) };
+    const cause = error instanceof HandshakeFailure ? error.cause : null;
+    const refusal =
+      cause instanceof SSLCertVerificationError
+        ? await explain(cause)
+        : { problem: diagnoseFailure(error, setting), also: null };
+    return { context, refused, opened: null, report: describeRefusal(error, setting, refusal) };
   }
-}
-
-function createContext(options: ConnectOptions, { revocationLists = [] }: ConnectionSetting): SSLContext {
-  const context = createTrustingContext(options);
-  inspectConnections(context);
-  if (!options.strict) context.verifyFlags &= ~VerifyFlags.VERIFY_X509_STRICT;
-  if (options.http !== undefined) context.setAlpnProtocols(['http/1.1']);
-  if (revocationLists.length > 0) {
-    loadRevocationLists(context, revocationLists);
-    context.verifyFlags |= VerifyFlags.VERIFY_CRL_CHECK_LEAF;
-  }
-  applySettings(context, options);
-  return context;
-}
-
-function withoutVerification(context: SSLContext): SSLContext {
-  context.checkHostname = false;
-  context.verifyMode = CERT_NONE;
-  return context;
-}
-
-function isRefusal(error: unknown): error is HandshakeFailure & { readonly cause: SSLCertVerificationError } {
-  return error instanceof HandshakeFailure && error.cause instanceof SSLCertVerificationError;
-}
-
-async function keepSession({ connection }: OpenConnection, path: string, output: Output): Promise<void> {
-  const session = await awaitSession(connection);
-  if (session === null) output.say('The server gave no session to resume.');
-  else saveSession(path, session);
 }
 
 interface Use {
@@ -133,14 +108,16 @@ interface Use {
 }
 
 async function use(
-  context: SSLContext,
-  opened: OpenConnection,
+  { context, refused }: Attempt,
+  { connection }: OpenConnection,
   { options, target, serverName }: Use,
   output: Output,
 ): Promise<HttpReport | null> {
-  const { connection } = opened;
-  const { timeout, http: path, json: keepBody = false } = options;
-  if (options.interactive)
-    await converse({ connection, context, serverName, timeout, keyboard: process.stdin }, output);
+  const { timeout, linger, http: path, json: keepBody = false } = options;
+  if (options.interactive) {
+    const isVerified = () => refused() === null;
+    const keyboard = process.stdin;
+    await converse({ connection, context, isVerified, serverName, timeout, linger, keyboard }, output);
+  }
   return path === undefined ? null : requestPage(connection, { target, serverName, path, timeout, keepBody }, output);
 }

@@ -1,34 +1,29 @@
 import type { Socket } from 'node:net';
-import type { SSLSession, SSLSocket } from '@sslkit/socket';
+import { SSLEOFError, type SSLSession, type SSLSocket } from '@sslkit/socket';
+import { saveSession } from '../../client/settings.ts';
+import type { Output } from '../../output.ts';
 
 // Servers send their tickets with or right behind the answer to our Finished.
 const PATIENCE = 1000; // milliseconds
 
 /**
- * Waits until there is a session that can be resumed. In TLS 1.3 that is when the server's ticket has come, which is
- * seen only by reading; data that comes instead is put back.
+ * Waits until there is a session that can be resumed: in TLS 1.3 until the server's ticket has come.
  *
  * @returns null where the server gives none.
  */
 export async function awaitSession(connection: SSLSocket<Socket>): Promise<SSLSession | null> {
-  if (isResumable(connection)) return connection.session;
   const signal = AbortSignal.timeout(PATIENCE);
-  while (!signal.aborted && !isResumable(connection)) {
-    try {
-      // A short read each time: it takes in the tickets, and does not return for them.
-      const data = await connection.recv(1024, { signal: AbortSignal.any([signal, AbortSignal.timeout(20)]) });
-      if (data.length === 0) break;
-      connection.unread(data);
-      break;
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
-    }
+  try {
+    return await connection.awaitSession({ signal });
+  } catch (error) {
+    if (signal.aborted || error instanceof SSLEOFError) return null;
+    throw error;
   }
-  return isResumable(connection) ? connection.session : null;
 }
 
-function isResumable(connection: SSLSocket<Socket>): boolean {
-  const { session } = connection;
-  if (session === null) return false;
-  return connection.version() === 'TLSv1.3' ? session.hasTicket : session.hasTicket || session.id.length > 0;
+/** Saves the session of a connection, so that a later one can resume it. */
+export async function keepSession(connection: SSLSocket<Socket>, path: string, output: Output): Promise<void> {
+  const session = await awaitSession(connection);
+  if (session === null) output.say('The server gave no session to resume.');
+  else saveSession(path, session);
 }

@@ -1,22 +1,29 @@
-import { SSLCertVerificationError, VerifyFlags } from '@sslkit/socket';
+import type { Socket } from 'node:net';
+import { SSLCertVerificationError, type SSLSocket } from '@sslkit/socket';
 import { type CertificateSummary, summarizeCertificate } from '../../certificate-summary.ts';
-import { diagnoseFailure } from '../../client/diagnose-failure.ts';
-import { InspectedSocket, inspectConnections } from '../../client/inspected-socket.ts';
+import { type ClientOptions, createClientContext } from '../../client/client-context.ts';
+import { type ConnectionSetting, diagnoseFailure } from '../../client/diagnose-failure.ts';
 import { HandshakeFailure, openConnection } from '../../client/open-connection.ts';
-import { applySettings, type ConnectionSettings } from '../../client/settings.ts';
-import { createTrustingContext, describeTrust, type TrustOptions } from '../../client/trust.ts';
+import { overlookRefusal } from '../../client/overlook-refusal.ts';
+import { findStarttls, planRoute, type RouteOptions, readTarget } from '../../client/route.ts';
+import { readSession } from '../../client/settings.ts';
+import { describeTrust, readRevocationLists } from '../../client/trust.ts';
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
+import { diagnoseVerification, type RefusedCertificate, readVerdict } from '../../diagnosis/verification.ts';
 import { ExitCode, nameOutcome } from '../../exit-code.ts';
 import { type Choice, explainChoices } from '../../handshake/choices.ts';
 import { HandshakeTrace, type TracedMessage } from '../../handshake/trace.ts';
-import { findMatchingName } from '../connect/report.ts';
-import { planRoute, type RouteOptions, readTarget } from '../connect/route.ts';
-import { awaitSession } from '../connect/session.ts';
+import type { Output } from '../../output.ts';
+import type { Target } from '../../target.ts';
+import { judgeResumed } from '../connect/also.ts';
+import { findMatchingName, readChain } from '../connect/report.ts';
+import { awaitSession, keepSession } from '../connect/session.ts';
 
 /** What a handshake was made with. */
-export interface HandshakeOptions extends TrustOptions, ConnectionSettings, RouteOptions {
+export interface HandshakeOptions extends ClientOptions, RouteOptions {
   readonly servername?: string;
-  readonly strict: boolean;
+  readonly insecure?: boolean;
+  readonly session?: string;
 }
 
 /** A handshake, and what is to be said of it. */
@@ -25,7 +32,9 @@ export interface HandshakeReport {
   readonly outcome: string;
   readonly exitCode: ExitCode;
   readonly connectMs: number | null;
+  /** Null where the handshake was not carried through, as where the certificate is refused without `--insecure`. */
   readonly handshakeMs: number | null;
+  readonly sessionReused: boolean | null;
   /** Bytes of TLS as they passed over the wire, with the headers of records, up to the close. */
   readonly wire: { readonly sent: number; readonly received: number };
   readonly messages: readonly TracedMessage[];
@@ -35,13 +44,17 @@ export interface HandshakeReport {
 }
 
 /** Connects to a server and traces the handshake, whether it comes off or not. */
-export async function traceHandshake(place: string, options: HandshakeOptions): Promise<HandshakeReport> {
+export async function traceHandshake(
+  place: string,
+  options: HandshakeOptions,
+  output: Output,
+): Promise<HandshakeReport> {
   const target = readTarget(place, options);
   const serverName = options.servername ?? target.host;
-  const context = createTrustingContext(options);
-  inspectConnections(context);
-  if (!options.strict) context.verifyFlags &= ~VerifyFlags.VERIFY_X509_STRICT;
-  applySettings(context, { ...chooseProtocols(options), ...options });
+  const revocationLists = readRevocationLists(options.crl ?? []);
+  const context = createClientContext({ ...chooseProtocols(target, options), ...options }, revocationLists);
+  const session = options.session === undefined ? null : readSession(options.session, context);
+  const refused = options.insecure ? overlookRefusal(context) : () => null;
   const trace = new HandshakeTrace(context);
   const wire = { sent: 0, received: 0 };
   const observer = {
@@ -52,18 +65,23 @@ export async function traceHandshake(place: string, options: HandshakeOptions): 
       wire.received += bytes.length;
     },
   };
-  const setting = { target, serverName, trustSource: describeTrust(options) };
+  const setting = { target, serverName, trustSource: describeTrust(options), revocationLists };
   const route = planRoute(target, serverName, options);
   let timing: { connectMs: number; handshakeMs: number } | null = null;
+  let sessionReused: boolean | null = null;
   let chain: readonly Uint8Array[] = [];
   let diagnosis: Diagnosis | null = null;
   try {
-    const opened = await openConnection(context, { target, serverName, timeout: options.timeout, observer, ...route });
+    const { timeout } = options;
+    const opened = await openConnection(context, { target, serverName, timeout, session, observer, ...route });
     const { connection } = opened;
     ({ timing } = opened);
-    if (connection instanceof InspectedSocket) chain = connection.verifiedChain;
+    chain = readChain(connection);
+    ({ sessionReused } = connection);
+    diagnosis = judge(connection, refused(), setting);
     // The tickets of TLS 1.3 belong to the picture, and come behind the handshake.
-    await awaitSession(connection);
+    if (options.session === undefined || diagnosis !== null) await awaitSession(connection);
+    else await keepSession(connection, options.session, output);
     await connection.close({ notify: true });
   } catch (error) {
     diagnosis = diagnoseFailure(error, setting);
@@ -80,21 +98,32 @@ export async function traceHandshake(place: string, options: HandshakeOptions): 
     exitCode,
     connectMs: timing === null ? null : round(timing.connectMs),
     handshakeMs: timing === null ? null : round(timing.handshakeMs),
+    sessionReused,
     wire,
     messages: trace.messages,
-    choices: explainChoices(
-      trace,
-      certificates[0] ?? null,
-      leaf === undefined ? null : findMatchingName(leaf, serverName),
-    ),
+    choices: explainChoices(trace, {
+      leaf: certificates[0] ?? null,
+      matchedName: leaf === undefined ? null : findMatchingName(leaf, serverName),
+      hadSession: session !== null,
+    }),
     certificates,
     problem,
   };
 }
 
 /** What is offered without `--alpn`: a server that speaks something else than HTTP may refuse a client of HTTP. */
-function chooseProtocols({ starttls }: RouteOptions): Pick<ConnectionSettings, 'alpn'> {
-  return starttls === undefined ? { alpn: 'h2,http/1.1' } : {};
+function chooseProtocols(target: Target, options: RouteOptions): Pick<ClientOptions, 'alpn'> {
+  return findStarttls(target, options) === null ? { alpn: 'h2,http/1.1' } : {};
+}
+
+/** What is to be said of a connection that stands; null where all is well. */
+function judge(
+  connection: SSLSocket<Socket>,
+  refusal: RefusedCertificate | null,
+  setting: ConnectionSetting,
+): Diagnosis | null {
+  if (connection.sessionReused) return judgeResumed(connection, setting)?.problem ?? null;
+  return refusal === null ? null : diagnoseVerification(readVerdict(refusal), { ...setting, peer: 'server' });
 }
 
 function split(diagnosis: Diagnosis | null): Pick<HandshakeReport, 'exitCode' | 'problem'> {

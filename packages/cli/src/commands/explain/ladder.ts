@@ -30,10 +30,11 @@ export function drawLadder(report: HandshakeReport, withDetails: boolean, output
   output.report('');
   if (problem === null) {
     output.report(
-      `${good('verified')}: ${printable(target.serverName)}, in ${report.handshakeMs} ms after ${report.connectMs} ms to connect`,
+      `${good('verified')}: ${printable(target.serverName)}${report.sessionReused ? ', resumed' : ''}, in ${report.handshakeMs} ms after ${report.connectMs} ms to connect`,
     );
   } else {
-    output.report(bad(`it failed: ${printable(problem.title)}`));
+    const verdict = report.handshakeMs === null ? 'it failed' : 'NOT verified, and gone on with';
+    output.report(bad(`${verdict}: ${printable(problem.title)}`));
     showProblem(problem, output);
   }
 }

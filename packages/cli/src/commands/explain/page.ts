@@ -51,14 +51,14 @@ function section(title: string, body: string): string {
   return body === '' ? '' : `<section><h2>${title}</h2>${body}</section>`;
 }
 
-function renderVerdict({ problem, target, handshakeMs, connectMs, wire }: HandshakeReport): string {
+function renderVerdict({ problem, target, sessionReused, handshakeMs, connectMs, wire }: HandshakeReport): string {
   const traffic = `${wire.sent} bytes sent and ${wire.received} received`;
   if (problem === null) {
-    return `<p class="verdict good"><strong>Verified</strong> as ${text(target.serverName)}, in ${handshakeMs} ms after ${connectMs} ms to connect; ${traffic}.</p>`;
+    return `<p class="verdict good"><strong>Verified</strong> as ${text(target.serverName)}${sessionReused ? ', resumed' : ''}, in ${handshakeMs} ms after ${connectMs} ms to connect; ${traffic}.</p>`;
   }
   const list = (lines: readonly string[]) => lines.map((line) => `<li>${text(line)}</li>`).join('');
   return (
-    `<div class="verdict bad"><strong>Failed:</strong> ${text(problem.title)} <code>${text(problem.code)}</code>` +
+    `<div class="verdict bad"><strong>${handshakeMs === null ? 'Failed' : 'Not verified, and gone on with'}:</strong> ${text(problem.title)} <code>${text(problem.code)}</code>` +
     `<ul>${list(problem.why)}</ul>${problem.remedies.length > 0 ? `<p>What can be done:</p><ul>${list(problem.remedies)}</ul>` : ''}</div>`
   );
 }

@@ -21,7 +21,7 @@ export async function explain(targets: readonly string[], options: ExplainOption
   const [target = '', other] = targets;
   if (options.diff) return compare(targets, options, output);
   if (other !== undefined) throw usageError('explain takes one target, or two with --diff');
-  const report = await traceHandshake(target, options);
+  const report = await traceHandshake(target, options, output);
   writePage(options, () => renderPage(report), output);
   if (options.json) output.json({ schema: 'sslkit/explain/1', ...report });
   else if (options.html === undefined || report.problem !== null) drawLadder(report, options.details === true, output);
@@ -38,7 +38,8 @@ async function compare(targets: readonly string[], options: ExplainOptions, outp
   const [one, other, more] = targets;
   if (one === undefined || other === undefined || more !== undefined)
     throw usageError('--diff compares exactly two targets');
-  const reports = [await traceHandshake(one, options), await traceHandshake(other, options)] as const;
+  if (options.session !== undefined) throw usageError('--session and --diff exclude each other');
+  const reports = [await traceHandshake(one, options, output), await traceHandshake(other, options, output)] as const;
   const differences = findDifferences(reports);
   writePage(options, () => renderComparison(reports, differences), output);
   if (options.json) {

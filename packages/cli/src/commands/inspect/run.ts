@@ -1,4 +1,5 @@
 import { Certificate } from '@sslkit/x509';
+import type { RouteOptions } from '../../client/route.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { usageError } from '../../failure.ts';
 import { describeInput, readInputFile } from '../../input-file.ts';
@@ -12,12 +13,11 @@ import { describeItem, type ItemContext, type ItemReport } from './items.ts';
 import { showItem } from './show.ts';
 
 /** The options of `sslkit inspect`. */
-export interface InspectOptions extends PasswordOptions {
+export interface InspectOptions extends PasswordOptions, RouteOptions {
   readonly profile: string;
   readonly check?: boolean;
   readonly lint: boolean;
   readonly servername?: string;
-  readonly timeout: number;
   readonly json?: boolean;
 }
 
@@ -35,7 +35,7 @@ export async function inspect(sources: readonly string[], options: InspectOption
   const password = readPassword(options);
   const reports: SourceReport[] = [];
   for (const text of sources) {
-    const source = parseSource(text);
+    const source = parseSource(text, options.starttls);
     const name = source.kind === 'file' ? describeInput(source.path) : formatTarget(source.target);
     const material = await readSource(source, options);
     const context: ItemContext = { name, password, profile: options.lint ? profile : null };
@@ -55,7 +55,7 @@ async function readSource(source: Source, options: InspectOptions): Promise<Mate
   const { target } = source;
   // Only here, so that reading a file does not wait for OpenSSL's add-ons.
   const { fetchChain } = await import('../../client/fetch-chain.ts');
-  const chain = await fetchChain({ target, serverName: options.servername ?? target.host, timeout: options.timeout });
+  const chain = await fetchChain(target, options.servername ?? target.host, options);
   const items = chain.map((der): Item => ({ kind: 'certificate', der, label: null, line: null, encrypted: false }));
   return { items, problems: [] };
 }

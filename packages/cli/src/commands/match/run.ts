@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { type CertificateDictionary, checkHost, checkIp, decodeCertificate, matchHostname } from '@sslkit/x509';
 import { formatGeneralName } from '../../certificate-summary.ts';
+import type { RouteOptions } from '../../client/route.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { inputError, messageOf } from '../../failure.ts';
 import { describeInput, readInputFile } from '../../input-file.ts';
@@ -9,8 +10,7 @@ import { parseSource, type Source } from '../../material/source.ts';
 import { type Output, printable } from '../../output.ts';
 
 /** The options of `sslkit match`. */
-export interface MatchOptions {
-  readonly timeout: number;
+export interface MatchOptions extends RouteOptions {
   readonly json?: boolean;
 }
 
@@ -29,7 +29,9 @@ export async function match(
   options: MatchOptions,
   output: Output,
 ): Promise<ExitCode> {
-  const certificate = decodeCertificate(await readCertificate(parseSource(text), names[0] ?? '', options));
+  const certificate = decodeCertificate(
+    await readCertificate(parseSource(text, options.starttls), names[0] ?? '', options),
+  );
   const verdicts = names.map((name) => judgeName(certificate, name));
   const isForAll = verdicts.every(({ openssl }) => openssl !== null);
   const certificateNames = (certificate.subjectAltName ?? []).map(([kind, value]) => formatGeneralName(kind, value));
@@ -38,10 +40,10 @@ export async function match(
   return isForAll ? ExitCode.OK : ExitCode.NAME_MISMATCH;
 }
 
-async function readCertificate(source: Source, serverName: string, { timeout }: MatchOptions): Promise<Uint8Array> {
+async function readCertificate(source: Source, serverName: string, options: MatchOptions): Promise<Uint8Array> {
   if (source.kind === 'host') {
     const { fetchChain } = await import('../../client/fetch-chain.ts');
-    const [leaf] = await fetchChain({ target: source.target, serverName, timeout });
+    const [leaf] = await fetchChain(source.target, serverName, options);
     if (leaf === undefined) throw inputError('the server shows no certificate');
     return leaf;
   }

@@ -1,19 +1,19 @@
 import type { Socket } from 'node:net';
+import { type ClientOptions, createClientContext } from '../../client/client-context.ts';
 import { diagnoseFailure } from '../../client/diagnose-failure.ts';
 import { openConnection } from '../../client/open-connection.ts';
-import { applySettings, type ConnectionSettings } from '../../client/settings.ts';
-import { createTrustingContext, describeTrust, type TrustOptions } from '../../client/trust.ts';
+import { planRoute, type RouteOptions, readTarget } from '../../client/route.ts';
+import { describeTrust, readRevocationLists } from '../../client/trust.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { untilInterrupted } from '../../interruption.ts';
 import { type Output, printable } from '../../output.ts';
 import { listen } from '../../server/listen.ts';
 import { relay } from '../../server/relay.ts';
 import { formatTarget } from '../../target.ts';
-import { planRoute, type RouteOptions, readTarget } from '../connect/route.ts';
 import { showProblem } from '../connect/show.ts';
 
 /** The options of `sslkit tunnel`. */
-export interface TunnelOptions extends TrustOptions, ConnectionSettings, RouteOptions {
+export interface TunnelOptions extends ClientOptions, RouteOptions {
   readonly port: number;
   readonly host: string;
   readonly servername?: string;
@@ -25,10 +25,10 @@ export interface TunnelOptions extends TrustOptions, ConnectionSettings, RouteOp
 export async function openTunnel(place: string, options: TunnelOptions, output: Output): Promise<ExitCode> {
   const target = readTarget(place, options);
   const serverName = options.servername ?? target.host;
-  const context = createTrustingContext(options);
-  applySettings(context, options);
+  const revocationLists = readRevocationLists(options.crl ?? []);
+  const context = createClientContext(options, revocationLists);
   const route = planRoute(target, serverName, options);
-  const setting = { target, serverName, trustSource: describeTrust(options) };
+  const setting = { target, serverName, trustSource: describeTrust(options), revocationLists };
   const log = (event: object) => output.stdout.write(`${JSON.stringify(event)}\n`);
   let exitCode = ExitCode.OK;
   let first: () => void = () => {};

@@ -7,6 +7,7 @@ import {
   summarizeCertificate,
 } from '../../certificate-summary.ts';
 import { fetchChain } from '../../client/fetch-chain.ts';
+import type { RouteOptions } from '../../client/route.ts';
 import {
   describeTrust,
   loadRevocationLists,
@@ -27,7 +28,7 @@ import { judgeChain } from '../../verification/judge-chain.ts';
 import { showProblem } from '../connect/show.ts';
 
 /** The options of `sslkit verify`. */
-export interface VerifyOptions extends TrustOptions {
+export interface VerifyOptions extends TrustOptions, RouteOptions {
   readonly untrusted?: readonly string[];
   readonly name?: string;
   readonly purpose: string;
@@ -35,7 +36,6 @@ export interface VerifyOptions extends TrustOptions {
   readonly crl?: readonly string[];
   readonly crlAll?: boolean;
   readonly strict: boolean;
-  readonly timeout: number;
   readonly json?: boolean;
 }
 
@@ -45,7 +45,7 @@ export async function verify(text: string, options: VerifyOptions, output: Outpu
   if (purpose !== 'server' && purpose !== 'client')
     throw usageError(`--purpose: '${purpose}' is neither server nor client`);
   const at = parseMoment(options.at);
-  const source = parseSource(text);
+  const source = parseSource(text, options.starttls);
   const serverName = options.name ?? (source.kind === 'host' ? source.target.host : null);
   const certificates = await readChain(source, serverName, options);
   const lists = readRevocationLists(options.crl ?? []);
@@ -107,7 +107,7 @@ async function readChain(source: Source, serverName: string | null, options: Ver
   const more = (options.untrusted ?? []).flatMap((path) => readItems(path, 'certificate', 'certificate'));
   if (source.kind === 'file') return [...readItems(source.path, 'certificate', 'certificate'), ...more];
   const { target } = source;
-  const sent = await fetchChain({ target, serverName: serverName ?? target.host, timeout: options.timeout });
+  const sent = await fetchChain(target, serverName ?? target.host, options);
   return [...sent, ...more];
 }
 

@@ -2,12 +2,11 @@ import { SSLCertVerificationError, type SSLContext } from '@sslkit/socket';
 import { type CertificateSummary, shortName, summarizeCertificate } from '../../certificate-summary.ts';
 import { diagnoseFailure } from '../../client/diagnose-failure.ts';
 import { InspectedSocket } from '../../client/inspected-socket.ts';
-import { HandshakeFailure, type OpenOptions, openConnection } from '../../client/open-connection.ts';
-import { starttlsProtocols } from '../../client/starttls/starttls.ts';
+import { HandshakeFailure, openConnection } from '../../client/open-connection.ts';
+import { planRoute, type RouteOptions } from '../../client/route.ts';
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import { ExitCode, nameOutcome } from '../../exit-code.ts';
 import { formatTarget, type Target } from '../../target.ts';
-import { planRoute, type RouteOptions } from '../connect/route.ts';
 
 /** What a look at a server has shown. */
 export interface ProbeResult {
@@ -30,38 +29,29 @@ export interface ProbeResult {
 export interface ProbeSetting {
   readonly context: SSLContext;
   readonly trustSource: string;
+  /** DER. */
+  readonly revocationLists: readonly Uint8Array[];
   readonly options: RouteOptions & { readonly warnDays: number; readonly criticalDays: number };
   /** The fingerprints of last time by target; null where nothing is remembered. */
   readonly seen: ReadonlyMap<string, string> | null;
 }
 
-/**
- * How to come to a target: as `--starttls` says, else as the scheme of its URL does.
- *
- * @throws Failure with the exit code for usage.
- */
-export function planProbe(target: Target, options: RouteOptions): Pick<OpenOptions, 'dial' | 'prepare'> {
-  const scheme = target.scheme === 'postgresql' ? 'postgres' : target.scheme;
-  const byScheme = starttlsProtocols.find(({ name }) => name === scheme)?.name;
-  const starttls = options.starttls ?? byScheme;
-  return planRoute(target, target.host, { ...options, ...(starttls !== undefined && { starttls }) });
-}
-
 /** Looks at one server. */
 export async function probe(target: Target, setting: ProbeSetting): Promise<ProbeResult> {
-  const { context, trustSource, options } = setting;
+  const { context, trustSource, revocationLists, options } = setting;
   const place = formatTarget(target);
   let chain: readonly Uint8Array[] = [];
   let diagnosis: Diagnosis | null = null;
   let ms: number | null = null;
   try {
-    const opening = { target, serverName: target.host, timeout: options.timeout, ...planProbe(target, options) };
+    const route = planRoute(target, target.host, options);
+    const opening = { target, serverName: target.host, timeout: options.timeout, ...route };
     const { connection, timing } = await openConnection(context, opening);
     if (connection instanceof InspectedSocket) chain = connection.verifiedChain;
     ms = Math.round((timing.connectMs + timing.handshakeMs) * 10) / 10;
     await connection.close({ notify: true });
   } catch (error) {
-    diagnosis = diagnoseFailure(error, { target, serverName: target.host, trustSource });
+    diagnosis = diagnoseFailure(error, { target, serverName: target.host, trustSource, revocationLists });
     if (error instanceof HandshakeFailure && error.cause instanceof SSLCertVerificationError) {
       chain = error.cause.verifyChain;
     }

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
-import { VerifyFlags } from '@sslkit/socket';
-import { inspectConnections } from '../../client/inspected-socket.ts';
-import { applySettings, type ConnectionSettings } from '../../client/settings.ts';
-import { createTrustingContext, describeTrust, type TrustOptions } from '../../client/trust.ts';
+import { type ClientOptions, createClientContext } from '../../client/client-context.ts';
+import { planRoute, type RouteOptions } from '../../client/route.ts';
+import { describeTrust, readRevocationLists } from '../../client/trust.ts';
 import type { ExitCode } from '../../exit-code.ts';
 import { inputError, usageError } from '../../failure.ts';
 import { readInputFile } from '../../input-file.ts';
@@ -10,19 +9,16 @@ import { untilInterrupted } from '../../interruption.ts';
 import type { Output } from '../../output.ts';
 import { writeOutputFiles } from '../../output-file.ts';
 import type { Target } from '../../target.ts';
-import type { RouteOptions } from '../connect/route.ts';
 import { formatPrometheus, showTable } from './formats.ts';
-import { type ProbeResult, type ProbeSetting, planProbe, probe, worstOf } from './probe.ts';
+import { type ProbeResult, type ProbeSetting, probe, worstOf } from './probe.ts';
 import { Progress } from './progress.ts';
 import { readTargets } from './targets.ts';
 
 /** The options of `sslkit watch`. */
 export interface WatchOptions
-  extends TrustOptions,
-    RouteOptions,
-    Pick<ConnectionSettings, 'cert' | 'key' | 'passwordFile'> {
+  extends Pick<ClientOptions, 'cafile' | 'capath' | 'strict' | 'crl' | 'cert' | 'key' | 'passwordFile'>,
+    RouteOptions {
   readonly warnDays: number;
-  readonly strict: boolean;
   readonly criticalDays: number;
   readonly state?: string;
   readonly concurrency: number;
@@ -40,12 +36,11 @@ export async function watch(words: readonly string[], options: WatchOptions, out
   if (options.criticalDays > options.warnDays)
     throw usageError(`--critical-days: ${options.criticalDays} is more than the ${options.warnDays} of --warn-days`);
   const targets = readTargets(words);
-  for (const target of targets) planProbe(target, options);
-  const context = createTrustingContext(options);
-  inspectConnections(context);
-  if (!options.strict) context.verifyFlags &= ~VerifyFlags.VERIFY_X509_STRICT;
-  applySettings(context, options);
-  const base = { context, options, trustSource: describeTrust(options) };
+  // What is wrong with them is to be said at once.
+  for (const target of targets) planRoute(target, target.host, options);
+  const revocationLists = readRevocationLists(options.crl ?? []);
+  const context = createClientContext(options, revocationLists);
+  const base = { context, options, trustSource: describeTrust(options), revocationLists };
   const interrupted = options.every === undefined ? null : untilInterrupted();
   for (;;) {
     const seen = options.state === undefined ? null : readState(options.state);
