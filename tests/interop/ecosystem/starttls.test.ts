@@ -4,98 +4,30 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { sslkit, sslkitJson, start } from '../../../packages/cli/test/support/command.ts';
 import { writeFiles } from '../../../packages/cli/test/support/files.ts';
 import { takeCertificate } from '../../support/certificates.ts';
-import { type Daemon, describePeer, type ServerOptions } from '../../support/peers/daemon.ts';
-import { dovecotObstacle, sieveObstacle, startDovecot } from '../../support/peers/dovecot.ts';
-import { eximObstacle, startExim } from '../../support/peers/exim.ts';
-import { mariadbObstacle, startMariadb } from '../../support/peers/mariadb.ts';
-import { createCluster, postgresqlObstacle, startPostgreSQL } from '../../support/peers/postgresql.ts';
+import { describePeer } from '../../support/peers/daemon.ts';
+import { sieveObstacle, startDovecot } from '../../support/peers/dovecot.ts';
 import { prosodyObstacle, startProsody } from '../../support/peers/prosody.ts';
-import { slapdObstacle, startSlapd } from '../../support/peers/slapd.ts';
+import { listStarttlsServers } from '../../support/peers/starttls-servers.ts';
 import { startVsftpd, vsftpdObstacle } from '../../support/peers/vsftpd.ts';
 
 const pem = async (name: 'authority' | 'otherAuthority') => (await takeCertificate(name)).certificatePem;
 const file = writeFiles({ 'authority.pem': await pem('authority'), 'other.pem': await pem('otherAuthority') });
 const trust = ['--cafile', file('authority.pem')];
 
-/** A server that turns TLS on by a command. */
-interface Server {
-  readonly name: string;
-  readonly obstacle: string | null;
-  /** Gives the port of each of its protocols. */
-  readonly start: (options: ServerOptions) => Promise<Pick<Daemon, 'stop'> & { ports: number[] }>;
-  readonly protocols: readonly Protocol[];
-}
-
-interface Protocol {
-  readonly name: string;
-  readonly obstacle?: string | null;
-  /** What is said of it where the server is without TLS. */
-  readonly withoutTls: RegExp;
-}
-
-const atOnePort = async (started: Promise<Daemon>) => {
-  const daemon = await started;
-  return { stop: daemon.stop, ports: [daemon.port] };
+/** What is said of a server that is without TLS, by the word for its protocol. */
+const withoutTls: Record<string, RegExp> = {
+  smtp: /does not offer STARTTLS/,
+  imap: /refuses STARTTLS: it answered 'a1 BAD /,
+  pop3: /refuses STLS: it answered '-ERR /,
+  sieve: /does not offer STARTTLS/,
+  ftp: /refuses AUTH TLS: it answered '530 /,
+  ldap: /does not offer StartTLS \(LDAP result 2\): it answered '/,
+  postgres: /is a PostgreSQL server with TLS turned off/,
+  mysql: /is a MySQL server with TLS turned off/,
+  xmpp: /does not offer STARTTLS/,
 };
 
-let cluster: string | undefined;
-
-const servers: Server[] = [
-  {
-    name: 'Exim',
-    obstacle: eximObstacle,
-    start: (options) => atOnePort(startExim(options)),
-    protocols: [{ name: 'smtp', withoutTls: /does not offer STARTTLS/ }],
-  },
-  {
-    name: 'Dovecot',
-    obstacle: dovecotObstacle,
-    start: async (options) => {
-      const { stop, port, pop3Port, sievePort } = await startDovecot(options);
-      return { stop, ports: [port, pop3Port, sievePort] };
-    },
-    protocols: [
-      { name: 'imap', withoutTls: /refuses STARTTLS: it answered 'a1 BAD / },
-      { name: 'pop3', withoutTls: /refuses STLS: it answered '-ERR / },
-      { name: 'sieve', obstacle: sieveObstacle, withoutTls: /does not offer STARTTLS/ },
-    ],
-  },
-  {
-    name: 'vsftpd',
-    obstacle: vsftpdObstacle,
-    start: (options) => atOnePort(startVsftpd(options)),
-    protocols: [{ name: 'ftp', withoutTls: /refuses AUTH TLS: it answered '530 / }],
-  },
-  {
-    name: 'slapd',
-    obstacle: slapdObstacle,
-    start: (options) => atOnePort(startSlapd(options)),
-    protocols: [{ name: 'ldap', withoutTls: /does not offer StartTLS \(LDAP result 2\): it answered '/ }],
-  },
-  {
-    name: 'PostgreSQL',
-    obstacle: postgresqlObstacle,
-    start: (options) => {
-      cluster ??= createCluster();
-      return atOnePort(startPostgreSQL({ ...options, cluster }));
-    },
-    protocols: [{ name: 'postgres', withoutTls: /is a PostgreSQL server with TLS turned off/ }],
-  },
-  {
-    name: 'MariaDB',
-    obstacle: mariadbObstacle,
-    start: (options) => atOnePort(startMariadb(options)),
-    protocols: [{ name: 'mysql', withoutTls: /is a MySQL server with TLS turned off/ }],
-  },
-  {
-    name: 'Prosody',
-    obstacle: prosodyObstacle,
-    start: (options) => atOnePort(startProsody(options)),
-    protocols: [{ name: 'xmpp', withoutTls: /does not offer STARTTLS/ }],
-  },
-];
-
-for (const { name, obstacle, start: startServer, protocols } of servers) {
+for (const { name, obstacle, start: startServer, protocols } of listStarttlsServers()) {
   describePeer(name, obstacle, () => {
     let server: Awaited<ReturnType<typeof startServer>>;
     const place = (index: number) => [`localhost:${server.ports[index]}`, '--starttls', protocols[index]?.name ?? ''];
@@ -103,7 +35,7 @@ for (const { name, obstacle, start: startServer, protocols } of servers) {
       server = await startServer({});
     }, 60_000);
 
-    protocols.forEach(({ name, obstacle = null }, index) => {
+    protocols.forEach(({ name, obstacle }, index) => {
       describe.skipIf(obstacle !== null)(
         `--starttls ${name}${obstacle === null ? '' : ` (skipped: ${obstacle})`}`,
         () => {
@@ -140,11 +72,11 @@ for (const { name, obstacle, start: startServer, protocols } of servers) {
     test('without TLS one sentence says so, and the code is 5', async () => {
       await server.stop();
       server = await startServer({ tls: false });
-      for (const [index, { obstacle = null, withoutTls }] of protocols.entries()) {
+      for (const [index, { name, obstacle }] of protocols.entries()) {
         if (obstacle !== null) continue;
         const run = await sslkit(['connect', ...place(index)]);
         expect(run.code).toBe(5);
-        expect(run.stderr).toMatch(withoutTls);
+        expect(run.stderr).toMatch(withoutTls[name] ?? 'nothing is listed above');
       }
     }, 60_000);
   });

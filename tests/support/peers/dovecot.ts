@@ -116,6 +116,7 @@ export async function startDovecot({ certificate, tls = true }: ServerOptions = 
       args: ['-F', '-c', writeFor(identity, folder, 'dovecot.conf', configuration)],
       ready: /starting up for/, // said once all ports are bound
       identity,
+      stopSignal: 'SIGKILL', // SIGTERM is now and then followed by six seconds; the other processes end with the first
     };
   });
   return { ...daemon, imapsPort, pop3Port, sievePort };
