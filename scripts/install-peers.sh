@@ -6,7 +6,7 @@ set -u
 # program:package
 peers=(openssl:openssl python3:python3 make:make g++:g++ strip:binutils chromium:chromium
   curl:curl gnutls-cli:gnutls-bin nginx:nginx redis-server:redis-server exim4:exim4-daemon-light
-  vsftpd:vsftpd slapd:slapd mariadbd:mariadb-server-core prosody:prosody)
+  vsftpd:vsftpd slapd:slapd mariadbd:mariadb-server-core prosody:prosody zsh:zsh fish:fish)
 
 missing=()
 for peer in "${peers[@]}"; do
