@@ -9,7 +9,10 @@
       "cflags_cc": ["-std=c++17", "-fvisibility=hidden", "-Wall", "-Wextra"],
       "conditions": [
         ["OS=='win'", {"type": "none"}, {
-          "sources": ["native/addon.cc", "native/descriptor.cc", "native/environment.cc"]
+          "sources": [
+            "native/addon.cc", "native/descriptor.cc", "native/environment.cc", "native/opening.cc",
+            "native/socket-address.cc", "native/system-calls.cc"
+          ]
         }],
         # -z nodelete: libuv may hold a callback of this add-on while the worker that loaded it ends.
         ["OS=='linux'", {"ldflags": ["-Wl,-z,now", "-Wl,-z,relro", "-Wl,-z,nodelete"]}],

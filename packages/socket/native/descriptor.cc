@@ -4,42 +4,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 
+#include "arguments.h"
 #include "environment.h"
 
 namespace sslkit {
 
 namespace {
-
-#if defined(MSG_NOSIGNAL)
-constexpr int kSendFlags = MSG_NOSIGNAL;  // a peer that is gone is an error, not a signal
-#else
-constexpr int kSendFlags = 0;  // macOS: SO_NOSIGPIPE, set when the descriptor is taken; Node ignores the signal as well
-#endif
-
-struct ByteView {
-  uint8_t* data = nullptr;
-  size_t size = 0;
-};
-
-ByteView ReadBytes(napi_env env, napi_value value) {
-  bool is_typed_array = false;
-  if (value == nullptr || napi_is_typedarray(env, value, &is_typed_array) != napi_ok || !is_typed_array) return {};
-  napi_typedarray_type type;
-  size_t size = 0;
-  void* data = nullptr;
-  if (napi_get_typedarray_info(env, value, &type, &size, &data, nullptr, nullptr) != napi_ok) return {};
-  if (type != napi_uint8_array || data == nullptr) return {};
-  return {static_cast<uint8_t*>(data), size};
-}
-
-int32_t ReadInteger(napi_env env, napi_value value) {
-  int32_t number = 0;
-  if (value != nullptr) napi_get_value_int32(env, value, &number);
-  return number;
-}
 
 napi_value Undefined(napi_env env) {
   napi_value value = nullptr;
@@ -51,22 +24,27 @@ napi_property_descriptor Method(const char* name, napi_callback callback) {
   return {name, nullptr, callback, nullptr, nullptr, nullptr, napi_default_method, nullptr};
 }
 
-napi_value ToNumber(napi_env env, int32_t number) {
-  napi_value value = nullptr;
-  napi_create_int32(env, number, &value);
-  return value;
-}
-
-// Every call answers with a count or with the system's error number below zero.
-int32_t Result(ssize_t result) { return result < 0 ? -errno : static_cast<int32_t>(result); }
-
 }  // namespace
 
 napi_value Descriptor::Define(napi_env env) {
   const napi_property_descriptor methods[] = {
-      Method("read", Read),           Method("write", Write),         Method("watch", Watch),
-      Method("shutdown", Shutdown),   Method("close", Close),         Method("reference", Reference),
-      Method("getOption", GetOption), Method("setOption", SetOption), Method("number", Number),
+      Method("failure", Failure),
+      Method("watch", Watch),
+      Method("close", Close),
+      Method("release", Release),
+      Method("reference", Reference),
+      Method("isReferenced", IsReferenced),
+      Method("read", Read),
+      Method("write", Write),
+      Method("shutdown", Shutdown),
+      Method("accept", Accept),
+      Method("getOption", GetOption),
+      Method("setOption", SetOption),
+      Method("getSockName", GetSockName),
+      Method("getPeerName", GetPeerName),
+      Method("duplicate", Duplicate),
+      Method("removeFile", RemoveFile),
+      Method("number", Number),
   };
   napi_value constructor = nullptr;
   napi_define_class(env, "Descriptor", NAPI_AUTO_LENGTH, Construct, nullptr, sizeof(methods) / sizeof(methods[0]),
@@ -74,48 +52,51 @@ napi_value Descriptor::Define(napi_env env) {
   return constructor;
 }
 
-// new Descriptor(fd, callback(status, readable, writable)); `failure` on the object is the error number, 0 for none.
+// new Descriptor(fd, duplicate, owner): takes `fd`, or a duplicate of it; `owner` is told of events.
 napi_value Descriptor::Construct(napi_env env, napi_callback_info info) {
-  size_t count = 2;
-  napi_value arguments[2] = {};
+  size_t count = 3;
+  napi_value arguments[3] = {};
   napi_value self = nullptr;
   napi_get_cb_info(env, info, &count, arguments, &self, nullptr);
   Environment* environment = Environment::Of(env);
   auto* descriptor = new Descriptor(env, environment);
-  const int error =
-      environment->ending() ? EBADF : descriptor->Open(environment->loop(), ReadInteger(env, arguments[0]));
-  napi_value failure = ToNumber(env, error);
-  napi_set_named_property(env, self, "failure", failure);
+  const int32_t given = ReadInteger(env, arguments[0]);
+  descriptor->failure_ = ReadBoolean(env, arguments[1]) ? descriptor->TakeDuplicate(given) : descriptor->Take(given);
   // Fails only while the worker is being terminated.
-  if (napi_wrap(env, self, descriptor, Finalize, nullptr, &descriptor->self_) != napi_ok) {
+  if (napi_wrap(env, self, descriptor, Finalize, nullptr, nullptr) != napi_ok) {
     Finalize(env, descriptor, nullptr);
     return self;
   }
-  if (error == 0) napi_create_reference(env, arguments[1], 1, &descriptor->callback_);
+  if (descriptor->failure_ == 0) napi_create_reference(env, arguments[2], 1, &descriptor->owner_);
   return self;
 }
 
-// 0, or an error number. On success the descriptor is on the loop and in the environment's list.
-int Descriptor::Open(uv_loop_t* loop, int original) {
-  descriptor_ = fcntl(original, F_DUPFD_CLOEXEC, 0);
-  if (descriptor_ < 0) return errno;
-  const int flags = fcntl(descriptor_, F_GETFL);
-  if (flags < 0 || fcntl(descriptor_, F_SETFL, flags | O_NONBLOCK) < 0) {
+// 0, or an error number.
+int Descriptor::TakeDuplicate(int original) {
+  const int descriptor = fcntl(original, F_DUPFD_CLOEXEC, 0);
+  if (descriptor < 0) return errno;
+  const int flags = fcntl(descriptor, F_GETFL);
+  // Node's are so already.
+  if (flags < 0 || ((flags & O_NONBLOCK) == 0 && fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0)) {
     const int error = errno;
-    close(descriptor_);
-    descriptor_ = -1;
+    ::close(descriptor);
     return error;
   }
+  return Take(descriptor);
+}
+
+// 0, or an error number; `descriptor` is ours, or closed. On success it is on the loop and in the environment's list.
+int Descriptor::Take(int descriptor) {
 #if defined(SO_NOSIGPIPE)
   const int on = 1;
-  setsockopt(descriptor_, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on));
+  setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on));
 #endif
-  const int status = uv_poll_init(loop, &poll_, descriptor_);
+  const int status = environment_->ending() ? UV_EBADF : uv_poll_init(environment_->loop(), &poll_, descriptor);
   if (status != 0) {
-    close(descriptor_);
-    descriptor_ = -1;
+    ::close(descriptor);
     return -status;
   }
+  descriptor_ = descriptor;
   poll_.data = this;
   polled_ = true;
   environment_->Add(this);
@@ -131,62 +112,33 @@ Descriptor* Descriptor::Of(napi_env env, napi_callback_info info, size_t* count,
   return static_cast<Descriptor*>(data);
 }
 
-// read(into): recv(2).
-napi_value Descriptor::Read(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value arguments[1] = {};
-  const Descriptor* descriptor = Of(env, info, &count, arguments);
-  if (descriptor == nullptr || descriptor->descriptor_ < 0) return ToNumber(env, -EBADF);
-  ByteView into = ReadBytes(env, arguments[0]);
-  into.size = std::min<size_t>(into.size, INT32_MAX);  // the answer is a number of that size
-  ssize_t result;
-  do {
-    result = recv(descriptor->descriptor_, into.data, into.size, 0);
-  } while (result < 0 && errno == EINTR);
-  return ToNumber(env, Result(result));
+Descriptor* Descriptor::OpenOf(napi_env env, napi_callback_info info, size_t* count, napi_value* arguments) {
+  Descriptor* descriptor = Of(env, info, count, arguments);
+  return descriptor == nullptr || descriptor->descriptor_ < 0 ? nullptr : descriptor;
 }
 
-// write(from): send(2).
-napi_value Descriptor::Write(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value arguments[1] = {};
-  const Descriptor* descriptor = Of(env, info, &count, arguments);
-  if (descriptor == nullptr || descriptor->descriptor_ < 0) return ToNumber(env, -EBADF);
-  ByteView from = ReadBytes(env, arguments[0]);
-  from.size = std::min<size_t>(from.size, INT32_MAX);
-  ssize_t result;
-  do {
-    result = send(descriptor->descriptor_, from.data, from.size, kSendFlags);
-  } while (result < 0 && errno == EINTR);
-  return ToNumber(env, Result(result));
+// failure(): why there is no descriptor: an error number, 0 where it was made.
+napi_value Descriptor::Failure(napi_env env, napi_callback_info info) {
+  size_t count = 0;
+  const Descriptor* descriptor = Of(env, info, &count, nullptr);
+  return ToNumber(env, descriptor == nullptr ? EBADF : descriptor->failure_);
 }
 
-// watch(readable, writable): what the callback is wanted for from now on.
+// watch(readable, writable, stay): what the owner is to be told of from now on. With `stay` the descriptor keeps the process
+// alive even when that is nothing.
 napi_value Descriptor::Watch(napi_env env, napi_callback_info info) {
-  size_t count = 2;
-  napi_value arguments[2] = {};
-  Descriptor* descriptor = Of(env, info, &count, arguments);
-  if (descriptor == nullptr || descriptor->descriptor_ < 0) return ToNumber(env, -EBADF);
-  bool readable = false;
-  bool writable = false;
-  napi_get_value_bool(env, arguments[0], &readable);
-  napi_get_value_bool(env, arguments[1], &writable);
-  const int events = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
+  size_t count = 3;
+  napi_value arguments[3] = {};
+  Descriptor* descriptor = OpenOf(env, info, &count, arguments);
+  if (descriptor == nullptr) return ToNumber(env, -EBADF);
+  const bool readable = ReadBoolean(env, arguments[0]);
+  const bool writable = ReadBoolean(env, arguments[1]);
+  // A listening socket, which stays, has no peer that could go: nothing ever comes of this event.
+  const int idle = ReadBoolean(env, arguments[2]) ? UV_DISCONNECT : 0;
+  const int events = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0) | idle;
   const int status =
       events == 0 ? uv_poll_stop(&descriptor->poll_) : uv_poll_start(&descriptor->poll_, events, OnEvent);
   return ToNumber(env, status);
-}
-
-// shutdown(how): 0 reading, 1 writing, 2 both: shutdown(2).
-napi_value Descriptor::Shutdown(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value arguments[1] = {};
-  const Descriptor* descriptor = Of(env, info, &count, arguments);
-  if (descriptor == nullptr || descriptor->descriptor_ < 0) return ToNumber(env, -EBADF);
-  constexpr int kHow[] = {SHUT_RD, SHUT_WR, SHUT_RDWR};
-  const int32_t how = ReadInteger(env, arguments[0]);
-  if (how < 0 || how > 2) return ToNumber(env, -EINVAL);
-  return ToNumber(env, Result(::shutdown(descriptor->descriptor_, kHow[how])));
 }
 
 napi_value Descriptor::Close(napi_env env, napi_callback_info info) {
@@ -196,16 +148,21 @@ napi_value Descriptor::Close(napi_env env, napi_callback_info info) {
   return Undefined(env);
 }
 
+// release(): the descriptor, which the caller owns from then on, or an error number below zero. Otherwise as `close`.
+napi_value Descriptor::Release(napi_env env, napi_callback_info info) {
+  size_t count = 0;
+  Descriptor* descriptor = OpenOf(env, info, &count, nullptr);
+  return ToNumber(env, descriptor == nullptr ? -EBADF : descriptor->LetGo());
+}
+
 // reference(keep): whether an open, watched descriptor keeps the process alive.
 napi_value Descriptor::Reference(napi_env env, napi_callback_info info) {
   size_t count = 1;
   napi_value arguments[1] = {};
-  Descriptor* descriptor = Of(env, info, &count, arguments);
-  if (descriptor == nullptr || descriptor->descriptor_ < 0) return Undefined(env);
-  bool keep = true;
-  napi_get_value_bool(env, arguments[0], &keep);
+  Descriptor* descriptor = OpenOf(env, info, &count, arguments);
+  if (descriptor == nullptr) return Undefined(env);
   auto* handle = reinterpret_cast<uv_handle_t*>(&descriptor->poll_);
-  if (keep) {
+  if (ReadBoolean(env, arguments[0])) {
     uv_ref(handle);
   } else {
     uv_unref(handle);
@@ -213,50 +170,36 @@ napi_value Descriptor::Reference(napi_env env, napi_callback_info info) {
   return Undefined(env);
 }
 
-// getOption(level, name, into): the option's size in bytes: getsockopt(2).
-napi_value Descriptor::GetOption(napi_env env, napi_callback_info info) {
-  size_t count = 3;
-  napi_value arguments[3] = {};
-  const Descriptor* descriptor = Of(env, info, &count, arguments);
-  if (descriptor == nullptr || descriptor->descriptor_ < 0) return ToNumber(env, -EBADF);
-  const ByteView into = ReadBytes(env, arguments[2]);
-  auto size = static_cast<socklen_t>(into.size);
-  const int result = getsockopt(descriptor->descriptor_, ReadInteger(env, arguments[0]), ReadInteger(env, arguments[1]),
-                                into.data, &size);
-  return ToNumber(env, result < 0 ? Result(result) : static_cast<int32_t>(size));
-}
-
-// setOption(level, name, from): setsockopt(2).
-napi_value Descriptor::SetOption(napi_env env, napi_callback_info info) {
-  size_t count = 3;
-  napi_value arguments[3] = {};
-  const Descriptor* descriptor = Of(env, info, &count, arguments);
-  if (descriptor == nullptr || descriptor->descriptor_ < 0) return ToNumber(env, -EBADF);
-  const ByteView from = ReadBytes(env, arguments[2]);
-  return ToNumber(
-      env, Result(setsockopt(descriptor->descriptor_, ReadInteger(env, arguments[0]), ReadInteger(env, arguments[1]),
-                             from.data, static_cast<socklen_t>(from.size))));
-}
-
-// number(): the descriptor's, -1 once closed.
-napi_value Descriptor::Number(napi_env env, napi_callback_info info) {
+napi_value Descriptor::IsReferenced(napi_env env, napi_callback_info info) {
   size_t count = 0;
-  const Descriptor* descriptor = Of(env, info, &count, nullptr);
-  return ToNumber(env, descriptor == nullptr ? -1 : descriptor->descriptor_);
+  const Descriptor* descriptor = OpenOf(env, info, &count, nullptr);
+  napi_value answer = nullptr;
+  const bool is_referenced =
+      descriptor != nullptr && uv_has_ref(reinterpret_cast<const uv_handle_t*>(&descriptor->poll_)) != 0;
+  napi_get_boolean(env, is_referenced, &answer);
+  return answer;
 }
 
 // Takes the descriptor off the loop and closes it; the memory goes with OnClosed. May be called again.
 void Descriptor::Shut() {
-  if (callback_ != nullptr) {
-    napi_delete_reference(env_, callback_);
-    callback_ = nullptr;
+  if (file_ != nullptr) unlink(file_);
+  const int descriptor = LetGo();
+  // After uv_close, which takes it out of libuv's poll set: the number may belong to somebody else right away.
+  if (descriptor >= 0) ::close(descriptor);
+}
+
+int Descriptor::LetGo() {
+  if (owner_ != nullptr) {
+    napi_delete_reference(env_, owner_);
+    owner_ = nullptr;
   }
-  if (!polled_ || descriptor_ < 0) return;
+  free(file_);
+  file_ = nullptr;
+  if (!polled_ || descriptor_ < 0) return -1;
   const int descriptor = descriptor_;
   descriptor_ = -1;
   uv_close(reinterpret_cast<uv_handle_t*>(&poll_), OnClosed);
-  // After uv_close, which takes it out of libuv's poll set: the number may belong to somebody else right away.
-  ::close(descriptor);
+  return descriptor;
 }
 
 void Descriptor::OnClosed(uv_handle_t* handle) {
@@ -266,12 +209,9 @@ void Descriptor::OnClosed(uv_handle_t* handle) {
   if (descriptor->collected_) delete descriptor;
 }
 
-void Descriptor::Finalize(napi_env env, void* data, void*) {
+void Descriptor::Finalize(napi_env, void* data, void*) {
   auto* descriptor = static_cast<Descriptor*>(data);
   descriptor->collected_ = true;
-  // Ours to delete, here and no earlier: napi_wrap.
-  if (descriptor->self_ != nullptr) napi_delete_reference(env, descriptor->self_);
-  descriptor->self_ = nullptr;
   if (!descriptor->polled_) {
     delete descriptor;
     return;
@@ -286,18 +226,17 @@ void Descriptor::OnEvent(uv_poll_t* handle, int status, int events) {
 }
 
 void Descriptor::Notify(int status, int events) {
-  if (callback_ == nullptr) return;
+  if (owner_ == nullptr) return;
   napi_handle_scope scope = nullptr;
   if (napi_open_handle_scope(env_, &scope) != napi_ok) return;
-  napi_value self = nullptr;
-  napi_value callback = nullptr;
-  napi_get_reference_value(env_, self_, &self);
-  napi_get_reference_value(env_, callback_, &callback);
-  if (self != nullptr && callback != nullptr) {
+  napi_value owner = nullptr;
+  napi_get_reference_value(env_, owner_, &owner);
+  napi_value listener = environment_->EventListener();
+  if (owner != nullptr && listener != nullptr) {
     napi_value arguments[2] = {ToNumber(env_, status), ToNumber(env_, events)};
     napi_value result = nullptr;
     // Runs microtasks and process.nextTick behind the callback; what it throws is an uncaught exception.
-    if (napi_make_callback(env_, nullptr, self, callback, 2, arguments, &result) == napi_pending_exception) {
+    if (napi_make_callback(env_, nullptr, owner, listener, 2, arguments, &result) == napi_pending_exception) {
       napi_value error = nullptr;
       napi_get_and_clear_last_exception(env_, &error);
       napi_fatal_exception(env_, error);

@@ -6,6 +6,7 @@ namespace sslkit {
 
 Environment* Environment::Make(napi_env env) {
   auto* environment = new Environment();
+  environment->env_ = env;
   napi_get_uv_event_loop(env, &environment->loop_);
   const auto release = [](napi_env, void* data, void*) { delete static_cast<Environment*>(data); };
   napi_set_instance_data(env, environment, release, nullptr);
@@ -18,6 +19,23 @@ Environment* Environment::Of(napi_env env) {
   void* data = nullptr;
   napi_get_instance_data(env, &data);
   return static_cast<Environment*>(data);
+}
+
+napi_value Environment::SetEventListener(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value arguments[1] = {};
+  napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
+  Environment* environment = Of(env);
+  if (environment->event_listener_ != nullptr) napi_delete_reference(env, environment->event_listener_);
+  environment->event_listener_ = nullptr;
+  napi_create_reference(env, arguments[0], 1, &environment->event_listener_);
+  return nullptr;
+}
+
+napi_value Environment::EventListener() const {
+  napi_value listener = nullptr;
+  if (event_listener_ != nullptr) napi_get_reference_value(env_, event_listener_, &listener);
+  return listener;
 }
 
 void Environment::Add(Descriptor* descriptor) {

@@ -13,7 +13,13 @@ class Environment {
   static Environment* Make(napi_env env);
   static Environment* Of(napi_env env);
 
+  // setEventListener(listener): the function of the add-on that says who is called for each event, with the descriptor's
+  // owner as `this`: listener(status, events).
+  static napi_value SetEventListener(napi_env env, napi_callback_info info);
+
   uv_loop_t* loop() const { return loop_; }
+  // Null before it is set. Within a handle scope.
+  napi_value EventListener() const;
 
   void Add(Descriptor* descriptor);
   // From libuv's close callback: the descriptor's handle is off the loop.
@@ -24,8 +30,10 @@ class Environment {
   static void OnCleanup(napi_async_cleanup_hook_handle hook, void* data);
   void LeaveIfDone();
 
-  uv_loop_t* loop_ = nullptr;    // Node's
-  Descriptor* first_ = nullptr;  // intrusive list; descriptors free themselves
+  napi_env env_ = nullptr;
+  uv_loop_t* loop_ = nullptr;          // Node's
+  napi_ref event_listener_ = nullptr;  // strong; goes with the environment
+  Descriptor* first_ = nullptr;        // intrusive list; descriptors free themselves
   napi_async_cleanup_hook_handle hook_ = nullptr;
   bool ending_ = false;
 };

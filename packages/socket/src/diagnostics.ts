@@ -17,6 +17,14 @@ export interface FailureMessage extends HandshakeMessage {
   readonly error: unknown;
 }
 
+/** `sslkit.accept.error`: the system had a connection and could not give it to us, as without a descriptor to spare. */
+export interface AcceptFailureMessage {
+  /** The `SSLListener` it is about, which goes on. */
+  readonly listener: object;
+  readonly error: unknown;
+}
+
+const acceptError = channel('sslkit.accept.error');
 const handshakeStart = channel('sslkit.handshake.start');
 const handshakeEnd = channel('sslkit.handshake.end');
 const handshakeError = channel('sslkit.handshake.error');
@@ -50,4 +58,9 @@ export async function traceHandshake(
 /** Tells `sslkit.close` that a connection is over and how its data ended. */
 export function announceClose(connection: object, ended: string | null): void {
   if (close.hasSubscribers) close.publish({ connection, ended });
+}
+
+/** Tells `sslkit.accept.error`. */
+export function announceAcceptError(listener: object, error: unknown): void {
+  if (acceptError.hasSubscribers) acceptError.publish({ listener, error } satisfies AcceptFailureMessage);
 }

@@ -14,7 +14,7 @@ export { type CheckOptions, checkTransport, type TransportPair } from './check-t
 export { type ConnectionOptions, createConnection } from './connect.ts';
 export { type CallOptions, type Operation, TimeoutError } from './deadlines.ts';
 // Diagnostics
-export type { ConnectionMessage, FailureMessage, HandshakeMessage } from './diagnostics.ts';
+export type { AcceptFailureMessage, ConnectionMessage, FailureMessage, HandshakeMessage } from './diagnostics.ts';
 export { SSLDuplex, type SSLDuplexOptions } from './duplex.ts';
 export { SSLListener } from './listener.ts';
 export { type ModuleWrapSocketOptions, wrapSocket } from './module-wrap-socket.ts';

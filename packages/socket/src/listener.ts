@@ -1,9 +1,17 @@
 import type { Server, Socket } from 'node:net';
 import type { SSLContext } from '@sslkit/context';
+import type { Accepted, Acceptor } from './acceptor.ts';
+import { canStandIn, listenByDescriptor } from './acceptors/descriptor.ts';
+import { NetServerAcceptor } from './acceptors/net-server.ts';
 import { type CallOptions, checkTimeout, Wait, Wakeup } from './deadlines.ts';
-import { type AddressLike, type NetAddress, parseAddress, type SocketAddress, socketNameOf } from './socket-address.ts';
+import { announceAcceptError } from './diagnostics.ts';
+import type { NativeDescriptor } from './native.ts';
+import { type AddressLike, type NetAddress, parseAddress, type SocketAddress } from './socket-address.ts';
+import { readDescriptorOption, readOption, writeDescriptorOption, writeOption } from './socket-options.ts';
 import type { SSLSocket } from './ssl-socket.ts';
 import { systemError } from './system-error.ts';
+import { DescriptorTransport } from './transports/descriptor.ts';
+import { chargeTurn } from './turn-budget.ts';
 
 /** Options that a listener hands on to every connection it accepts. */
 export interface ListenerOptions {
@@ -12,8 +20,11 @@ export interface ListenerOptions {
   handshakeTimeout: number | null;
 }
 
-/** Wraps one accepted socket; the handshake is part of it where the listener's options say so. */
-export type WrapAccepted = (socket: Socket, options: ListenerOptions & CallOptions) => Promise<SSLSocket<Socket>>;
+/** Wraps one accepted connection; the handshake is part of it where the listener's options say so. */
+export type WrapAccepted = (
+  lower: Socket | DescriptorTransport,
+  options: ListenerOptions & CallOptions,
+) => Promise<SSLSocket<Socket>>;
 
 const BACKLOG = 511; // what Node asks the system for
 
@@ -33,23 +44,30 @@ export class SSLListener implements AsyncIterable<[SSLSocket<Socket>, SocketAddr
   /** Seconds for the handshake of each connection; null for no limit. */
   handshakeTimeout: number | null;
   readonly #server: Server;
+  readonly #mayStandIn: boolean;
   readonly #wrap: WrapAccepted;
-  readonly #arrived = new Wakeup();
-  readonly #waiting: Socket[] = [];
+  readonly #changed = new Wakeup();
+  readonly #fromServer: NetServerAcceptor;
+  #acceptor: Acceptor;
+  #opening: Promise<void> | null = null;
   #address: NetAddress | null = null;
   #timeout: number | null = null;
-  #failure: Error | null = null;
   #closed = false;
 
-  constructor(context: SSLContext, server: Server, options: ListenerOptions & { wrap: WrapAccepted }) {
+  constructor(
+    context: SSLContext,
+    server: Server,
+    options: ListenerOptions & { transport: 'auto' | 'stream'; wrap: WrapAccepted },
+  ) {
     this.context = context;
     this.doHandshakeOnConnect = options.doHandshakeOnConnect;
     this.suppressRaggedEofs = options.suppressRaggedEofs;
     this.handshakeTimeout = options.handshakeTimeout;
     this.#server = server;
+    this.#mayStandIn = options.transport === 'auto';
     this.#wrap = options.wrap;
-    server.on('connection', this.#onConnection);
-    server.on('error', this.#onError);
+    this.#fromServer = new NetServerAcceptor(server, this.#acceptorListener);
+    this.#acceptor = this.#fromServer;
     server.on('close', this.#onClose);
   }
 
@@ -64,7 +82,7 @@ export class SSLListener implements AsyncIterable<[SSLSocket<Socket>, SocketAddr
    */
   bind(address: AddressLike): void {
     this.#assertOpen('bind');
-    if (this.#server.listening) throw systemError('EINVAL', 'bind', 'this socket listens already');
+    if (this.#acceptor.listening) throw systemError('EINVAL', 'bind', 'this socket listens already');
     this.#address = parseAddress(address);
   }
 
@@ -76,18 +94,25 @@ export class SSLListener implements AsyncIterable<[SSLSocket<Socket>, SocketAddr
    */
   async listen(backlog = BACKLOG): Promise<this> {
     this.#assertOpen('listen');
-    const server = this.#server;
-    if (server.listening) return this;
-    const address = this.#address ?? { host: '', port: 0 };
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      const where = 'path' in address ? address : { port: address.port, ...(address.host && { host: address.host }) };
-      server.listen({ ...where, backlog }, () => {
-        server.off('error', reject);
-        resolve();
-      });
+    if (this.#acceptor.listening) return this;
+    this.#opening ??= this.#open(this.#address ?? { host: '', port: 0 }, backlog || BACKLOG).finally(() => {
+      this.#opening = null;
     });
+    await this.#opening;
     return this;
+  }
+
+  async #open(address: NetAddress, backlog: number): Promise<void> {
+    const server = this.#server;
+    if (!this.#mayStandIn || !(await canStandIn(server))) return listenByServer(server, address, backlog);
+    const listener = this.#acceptorListener;
+    const acceptor = await listenByDescriptor(server, address, { backlog, listener });
+    if (this.#closed) {
+      acceptor.close();
+      throw systemError('EBADF', 'listen', 'this socket is closed');
+    }
+    this.#fromServer.stop();
+    this.#acceptor = acceptor;
   }
 
   /**
@@ -98,8 +123,8 @@ export class SSLListener implements AsyncIterable<[SSLSocket<Socket>, SocketAddr
    */
   async accept(options: CallOptions = {}): Promise<[SSLSocket<Socket>, SocketAddress]> {
     const wait = new Wait('accept', this.#timeout, options.signal);
-    const socket = await this.#next(wait);
-    return this.#establish(socket, options);
+    const accepted = await this.#next(wait);
+    return this.#establish(accepted, options);
   }
 
   /** Accepts until the listener is closed; a break out of the loop leaves it open. */
@@ -108,20 +133,20 @@ export class SSLListener implements AsyncIterable<[SSLSocket<Socket>, SocketAddr
     const changed = new Wakeup();
     const forever = new Wait('accept', null);
     const stop = new AbortController();
-    const handshaking = new Set<Socket>();
+    const handshaking = new Set<Accepted>();
     const feed = async () => {
       const wait = new Wait('accept', null, stop.signal);
       for (;;) {
-        const socket = await this.#next(wait);
-        handshaking.add(socket);
+        const accepted = await this.#next(wait, true);
+        handshaking.add(accepted);
         const settle = (pair: [SSLSocket<Socket>, SocketAddress] | null) => {
-          handshaking.delete(socket);
+          handshaking.delete(accepted);
           if (pair === null) return;
           if (stop.signal.aborted) void pair[0].close();
           ready.push(pair);
           changed.wake();
         };
-        this.#establish(socket, {}).then(settle, () => {
+        this.#establish(accepted, {}).then(settle, () => {
           // Wrapping has closed the connection and published the failure.
           settle(null);
         });
@@ -143,14 +168,57 @@ export class SSLListener implements AsyncIterable<[SSLSocket<Socket>, SocketAddr
       stop.abort();
       for (const [connection] of ready) void connection.close();
       // Which ends their handshakes.
-      for (const socket of handshaking) socket.destroy();
+      for (const accepted of handshaking) cutOff(accepted);
     }
-    if (this.#failure !== null) throw this.#failure;
+    const { failure } = this.#acceptor;
+    if (failure !== null) throw failure;
   }
 
   /** Python: `getsockname`. */
   getSockName(): SocketAddress {
-    return socketNameOf(this.#server);
+    return this.#acceptor.getSockName();
+  }
+
+  /** The descriptor it listens by; -1 where Node does not tell. Python: `fileno`. */
+  fileno(): number {
+    return this.descriptor?.number() ?? -1;
+  }
+
+  /**
+   * Reads an option of the listening socket, where that is our own; see the exported constants. Python: `getsockopt`.
+   *
+   * @throws SystemError `ENOPROTOOPT` where a `net.Server` accepts the connections, and as the system gives it.
+   */
+  getSockOpt(level: number, option: number): number {
+    return this.descriptor === null
+      ? readOption(null, level, option)
+      : readDescriptorOption(this.descriptor, level, option);
+  }
+
+  /**
+   * Sets an option of the listening socket, where that is our own: systems hand some on to the connections.
+   * Python: `setsockopt`.
+   *
+   * @throws SystemError `ENOPROTOOPT` where a `net.Server` accepts the connections, and as the system gives it.
+   */
+  setSockOpt(level: number, option: number, value: number | boolean): void {
+    if (this.descriptor === null) writeOption(null, level, option, value);
+    else writeDescriptorOption(this.descriptor, level, option, value);
+  }
+
+  /** @internal */
+  get descriptor(): NativeDescriptor | null {
+    return this.#acceptor.descriptor;
+  }
+
+  /** Lets the process live on for this listener, where `unref` gave that up. */
+  ref(): void {
+    this.#server.ref();
+  }
+
+  /** Lets the process end although this listener is open. */
+  unref(): void {
+    this.#server.unref();
   }
 
   /** Seconds that `accept` waits for a connection; null, the default, for ever. Python: `settimeout`. */
@@ -167,62 +235,77 @@ export class SSLListener implements AsyncIterable<[SSLSocket<Socket>, SocketAddr
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    for (const socket of this.#waiting.splice(0)) socket.destroy();
-    this.#arrived.wake();
-    const server = this.#server;
-    server.off('connection', this.#onConnection);
-    // Its callback waits for every accepted connection to end, which is not what is asked here.
-    if (server.listening) server.close();
+    this.#acceptor.close();
+    if (this.#server.listening) this.#server.close();
+    this.#changed.wake();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  async #next(wait: Wait): Promise<Socket> {
+  /** @param goesOn - whether a connection that the system could not give us is told to the channel alone. */
+  async #next(wait: Wait, goesOn = false): Promise<Accepted> {
     for (;;) {
       this.#assertOpen('accept');
-      if (this.#failure !== null) throw this.#failure;
-      const socket = this.#waiting.shift();
-      if (socket !== undefined) return socket;
-      if (!this.#server.listening) throw systemError('EINVAL', 'accept', 'listen() comes first');
+      const acceptor = this.#acceptor;
+      if (acceptor.failure !== null) throw acceptor.failure;
+      try {
+        const accepted = acceptor.tryAccept(wait.blocking);
+        if (accepted !== null) return accepted;
+      } catch (error) {
+        announceAcceptError(this, error);
+        if (!goesOn) throw error;
+      }
+      if (!acceptor.listening) throw systemError('EINVAL', 'accept', 'listen() comes first');
       if (!wait.blocking) throw systemError('EAGAIN', 'accept');
-      await this.#arrived.sleep(wait);
+      acceptor.await();
+      await this.#changed.sleep(wait);
     }
   }
 
-  async #establish(socket: Socket, options: CallOptions): Promise<[SSLSocket<Socket>, SocketAddress]> {
-    const { remoteAddress, remotePort } = socket;
-    const address =
-      remoteAddress === undefined || remotePort === undefined ? '' : ([remoteAddress, remotePort] as const);
-    const connection = await this.#wrap(socket, {
-      doHandshakeOnConnect: this.doHandshakeOnConnect,
-      suppressRaggedEofs: this.suppressRaggedEofs,
-      handshakeTimeout: this.handshakeTimeout,
-      ...options,
+  #establish(accepted: Accepted, options: CallOptions): Promise<[SSLSocket<Socket>, SocketAddress]> {
+    return chargeTurn<Promise<[SSLSocket<Socket>, SocketAddress]>>(async () => {
+      const { lower, peer } = accepted;
+      try {
+        const connection = await this.#wrap(lower, {
+          doHandshakeOnConnect: this.doHandshakeOnConnect,
+          suppressRaggedEofs: this.suppressRaggedEofs,
+          handshakeTimeout: this.handshakeTimeout,
+          ...options,
+        });
+        return [connection, peer];
+      } catch (error) {
+        cutOff(accepted);
+        throw error;
+      }
     });
-    return [connection, address];
   }
 
   #assertOpen(syscall: string): void {
     if (this.#closed) throw systemError('EBADF', syscall, 'this socket is closed');
   }
 
-  readonly #onConnection = (socket: Socket) => {
-    // Until somebody accepts it, it may fail with nobody to tell; wrapping finds it destroyed then.
-    socket.on('error', () => {});
-    this.#waiting.push(socket);
-    this.#arrived.wake();
-  };
-
-  readonly #onError = (error: Error) => {
-    if (!this.#server.listening) return;
-    this.#failure = error;
-    this.#arrived.wake();
-  };
+  readonly #acceptorListener = { changed: () => this.#changed.wake() };
 
   readonly #onClose = () => {
     this.#closed = true;
-    this.#arrived.wake();
+    this.#changed.wake();
   };
+}
+
+async function listenByServer(server: Server, address: NetAddress, backlog: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    const where = 'path' in address ? address : { port: address.port, ...(address.host && { host: address.host }) };
+    server.listen({ ...where, backlog }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function cutOff({ lower }: Accepted): void {
+  if (lower instanceof DescriptorTransport) lower.cutOff();
+  else lower.destroy();
 }

@@ -43,12 +43,13 @@ import type { Channel, ChannelState, Ending } from './channel.ts';
 import { stillInHandshake, unreadData } from './closing.ts';
 import { type Wait, Wakeup } from './deadlines.ts';
 import { Fairness } from './fairness.ts';
-import { runInBudget, settleDecision } from './handshake.ts';
+import { settleDecision } from './handshake.ts';
 import { Life } from './life.ts';
 import { Receiver } from './receiver.ts';
 import { Sender } from './sender.ts';
 import { BATCH, receiveBy } from './shared-buffers.ts';
 import type { Transport } from './transport.ts';
+import { runInBudget } from './turn-budget.ts';
 import { isOutcome, WaitingRead } from './waiting-read.ts';
 import { Wire } from './wire.ts';
 

@@ -3,15 +3,26 @@ import { invalidArgumentValue, notImplemented } from '@sslkit/errors';
 import { ConnectionFacts } from './connection-facts.ts';
 import { checkTimeout } from './deadlines.ts';
 import type { NativeDescriptor } from './native.ts';
-import { peerNameOf, type SocketAddress, socketNameOf } from './socket-address.ts';
+import {
+  descriptorPeerName,
+  descriptorSockName,
+  peerNameOf,
+  type SocketAddress,
+  socketNameOf,
+} from './socket-address.ts';
 import { readDescriptorOption, readOption, writeDescriptorOption, writeOption } from './socket-options.ts';
 
 /** What Python's `SSLSocket` inherits from `socket`: addresses, options, time-outs, and the calls that it refuses. */
 export abstract class SocketFacts extends ConnectionFacts {
-  /** The TCP or Unix-domain socket under the connection, however deep; null where there is none. */
+  /** The TCP or Unix-domain socket under the connection, however deep; null where there is none, or none yet. */
   protected abstract readonly below: Socket | null;
-  /** That socket's descriptor, where it is driven by that; null where a stream is. */
+  /** The descriptor under the connection, where it is driven by that; null where a stream is. */
   protected abstract readonly descriptor: NativeDescriptor | null;
+
+  /** The socket of the connection below this one, where there is one. */
+  protected socketOf(lower: unknown): Socket | null {
+    return lower instanceof SocketFacts ? lower.below : null;
+  }
 
   /** The descriptor of the connection below this one, where there is one. */
   protected descriptorOf(lower: unknown): NativeDescriptor | null {
@@ -22,12 +33,14 @@ export abstract class SocketFacts extends ConnectionFacts {
 
   /** The peer's address. Python: `getpeername`. */
   getPeerName(): SocketAddress {
-    return peerNameOf(this.below);
+    const { below, descriptor } = this;
+    return below === null && descriptor !== null ? descriptorPeerName(descriptor) : peerNameOf(below);
   }
 
   /** The own address. Python: `getsockname`. */
   getSockName(): SocketAddress {
-    return socketNameOf(this.below);
+    const { below, descriptor } = this;
+    return below === null && descriptor !== null ? descriptorSockName(descriptor) : socketNameOf(below);
   }
 
   /**

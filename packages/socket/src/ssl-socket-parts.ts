@@ -11,13 +11,12 @@ export interface TransferOptions extends CallOptions {
 /** What `wrapSocket` makes a connection of. */
 export interface SSLSocketParts<Lower> {
   context: SSLContext;
-  /** What was wrapped, and what `unwrap` gives back. */
-  lower: Lower;
+  /** What was wrapped, and what `unwrap` gives back; null where the transport makes it when somebody asks. */
+  lower: Lower | null;
   /** Null on a socket that is to be connected, or to listen. */
   transport: Transport<Lower> | null;
-  /** For a socket that is not connected: makes the transport when it is. */
-  makeTransport: (() => Transport<Lower>) | null;
-  makeListener: (() => SSLListener) | null;
+  /** For a socket that is not connected: makes the transport when it is, or the listener; else null. */
+  unconnected: { makeTransport: () => Transport<Lower>; makeListener: () => SSLListener } | null;
   serverSide: boolean;
   serverHostname: string | null;
   session: SSLSession | null;

@@ -52,8 +52,11 @@ export class SSLSocket<Lower = Socket> extends Transfers implements AsyncDisposa
   /** Whether a transport that ends without `close_notify` reads as a clean end; {@link ended} tells them apart. */
   suppressRaggedEofs: boolean;
   doHandshakeOnConnect: boolean;
-  readonly #lower: Lower;
-  readonly #parts: SSLSocketParts<Lower>;
+  /** Null until somebody asks for the socket of a connection that has come without one. */
+  #lower: Lower | null;
+  readonly #unconnected: SSLSocketParts<Lower>['unconnected'];
+  readonly #serverHostname: string | null;
+  readonly #handshakeTimeout: number | null;
   #context: SSLContext;
   #mode: Mode = 'idle';
   #transport: Transport<Lower> | null = null;
@@ -72,7 +75,9 @@ export class SSLSocket<Lower = Socket> extends Transfers implements AsyncDisposa
         'SSLSocket has no public constructor: instances are returned by SSLContext.wrapSocket()',
       );
     }
-    this.#parts = parts;
+    this.#unconnected = parts.unconnected;
+    this.#serverHostname = parts.serverHostname;
+    this.#handshakeTimeout = parts.handshakeTimeout;
     this.#lower = parts.lower;
     this.#context = parts.context;
     this.#session = parts.session;
@@ -95,7 +100,7 @@ export class SSLSocket<Lower = Socket> extends Transfers implements AsyncDisposa
 
   /** The name that was asked for, as ASCII, or null. Python: `server_hostname`. */
   get serverHostname(): string | null {
-    return this.#engine?.serverHostname ?? this.#parts.serverHostname;
+    return this.#engine?.serverHostname ?? this.#serverHostname;
   }
 
   /** The session to resume another connection with; null without TLS. Python: `session`. */
@@ -147,7 +152,15 @@ export class SSLSocket<Lower = Socket> extends Transfers implements AsyncDisposa
 
   /** What was wrapped. It must not be read or written before {@link unwrap} gives it back. */
   get lower(): Lower {
+    this.#lower ??= this.#makeLower();
     return this.#lower;
+  }
+
+  #makeLower(): Lower {
+    const transport: unknown = this.#transport;
+    if (transport instanceof DescriptorTransport) return transport.socket as Lower;
+    // Closed, and nobody has asked before.
+    return new Socket().destroy() as Lower;
   }
 
   protected get engine(): SSLObject | null {
@@ -169,7 +182,7 @@ export class SSLSocket<Lower = Socket> extends Transfers implements AsyncDisposa
   async doHandshake(options: CallOptions & { block?: boolean } = {}): Promise<void> {
     const channel = this.requireChannel('getpeername');
     const { block = false, signal } = options;
-    const limit = this.timeout === null || (block && this.timeout === 0) ? this.#parts.handshakeTimeout : this.timeout;
+    const limit = this.timeout === null || (block && this.timeout === 0) ? this.#handshakeTimeout : this.timeout;
     const wait = new Wait('handshake', limit, signal);
     if (channel.state !== 'handshaking') return channel.handshake(wait);
     await traceHandshake(this, () => channel.handshake(wait));
@@ -245,7 +258,9 @@ export class SSLSocket<Lower = Socket> extends Transfers implements AsyncDisposa
     if (channel === null || transport === null) throw invalidArgumentValue('No SSL wrapper around this socket');
     await channel.unwrap(this.waitFor('shutdown', options));
     this.#leave('plain');
-    return transport.release();
+    const lower = await transport.release();
+    this.#lower = lower;
+    return lower;
   }
 
   /**
@@ -313,7 +328,10 @@ export class SSLSocket<Lower = Socket> extends Transfers implements AsyncDisposa
     const transport = this.#transport;
     this.#channel?.drop(() => systemError('EBADF', 'recv', 'this socket is detached'));
     this.#leave('closed');
-    return transport === null ? this.#lower : transport.release();
+    if (transport === null) return this.lower;
+    const lower = await transport.release();
+    this.#lower = lower;
+    return lower;
   }
 
   /**
@@ -326,12 +344,15 @@ export class SSLSocket<Lower = Socket> extends Transfers implements AsyncDisposa
   }
 
   protected get below(): Socket | null {
-    return this.#mode === 'closed' ? null : netSocketUnder(this.#lower);
+    if (this.#mode === 'closed') return null;
+    const lower = this.#lower;
+    if (lower instanceof Socket) return lower;
+    return this.#transport instanceof DescriptorTransport ? this.#transport.knownSocket : this.socketOf(lower);
   }
 
   protected get descriptor(): NativeDescriptor | null {
     if (this.#transport instanceof DescriptorTransport) return this.#transport.descriptor;
-    return this.descriptorOf(this.#lower);
+    return this.#listener?.descriptor ?? this.descriptorOf(this.#lower);
   }
 
   /** The own address. Python: `getsockname`. */
@@ -340,7 +361,8 @@ export class SSLSocket<Lower = Socket> extends Transfers implements AsyncDisposa
   }
 
   #makeEngine(): SSLObject {
-    const { serverSide, serverHostname } = this.#parts;
+    const { serverSide } = this;
+    const serverHostname = this.#serverHostname;
     const session = this.#session;
     return this.#context.wrapBuffers({ serverSide, serverHostname, session, pauseForDecisions: true, owner: this });
   }
@@ -362,10 +384,10 @@ export class SSLSocket<Lower = Socket> extends Transfers implements AsyncDisposa
 
   async #connect(address: AddressLike, options: CallOptions): Promise<void> {
     const lower = this.#lower;
-    const { makeTransport } = this.#parts;
+    const unconnected = this.#unconnected;
     if (this.serverSide) throw invalidArgumentValue("can't connect in server-side mode");
     if (this.#mode === 'closed') throw systemError('EBADF', 'connect', 'this socket is closed');
-    if (this.#mode !== 'idle' || makeTransport === null || !(lower instanceof Socket)) {
+    if (this.#mode !== 'idle' || unconnected === null || !(lower instanceof Socket)) {
       throw invalidArgumentValue('attempt to connect already-connected SSLSocket!');
     }
     const target = parseAddress(address);
@@ -380,7 +402,7 @@ export class SSLSocket<Lower = Socket> extends Transfers implements AsyncDisposa
       if (!this.closed) this.#mode = 'idle';
       throw error;
     }
-    this.#begin(engine, makeTransport());
+    this.#begin(engine, unconnected.makeTransport());
   }
 
   protected requireChannel(syscall: string): Channel {
@@ -397,15 +419,10 @@ export class SSLSocket<Lower = Socket> extends Transfers implements AsyncDisposa
 
   #requireListener(syscall: string): SSLListener {
     if (this.#mode === 'closed') throw systemError('EBADF', syscall, 'this socket is closed');
-    if (this.#mode !== 'idle' || !this.serverSide || this.#parts.makeListener === null) {
+    if (this.#mode !== 'idle' || !this.serverSide || this.#unconnected === null) {
       throw systemError('EINVAL', syscall, 'only a server-side socket that is not connected can listen');
     }
-    this.#listener ??= this.#parts.makeListener();
+    this.#listener ??= this.#unconnected.makeListener();
     return this.#listener;
   }
-}
-
-function netSocketUnder(lower: unknown): Socket | null {
-  if (lower instanceof Socket) return lower;
-  return lower instanceof SSLSocket ? netSocketUnder(lower.lower) : null;
 }

@@ -13,10 +13,16 @@ export interface SystemError extends Error {
 type ErrorName = keyof typeof constants.errno;
 
 const TEXTS: Partial<Record<ErrorName, string>> = {
+  EACCES: 'permission denied',
+  EADDRINUSE: 'address already in use',
+  EADDRNOTAVAIL: 'address not available',
   EBADF: 'bad file descriptor',
   ECONNRESET: 'connection reset by peer',
+  ECONNREFUSED: 'connection refused',
   EINVAL: 'invalid argument',
   EISCONN: 'socket is already connected',
+  EMFILE: 'too many open files',
+  ENFILE: 'too many open files in the system',
   ENOPROTOOPT: 'protocol not available',
   ENOTCONN: 'socket is not connected',
   EPIPE: 'broken pipe',
@@ -50,6 +56,6 @@ export function errnoOf(error: unknown): number | null {
 const NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name as ErrorName]));
 
 /** {@link systemError} for a number as native code gives it, below zero. */
-export function numberedSystemError(number: number, syscall: string): SystemError {
-  return systemError(NAMES.get(-number) ?? 'EINVAL', syscall);
+export function numberedSystemError(number: number, syscall: string, hint?: string): SystemError {
+  return systemError(NAMES.get(-number) ?? 'EINVAL', syscall, hint);
 }

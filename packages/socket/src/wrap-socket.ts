@@ -10,7 +10,7 @@ import { makeSSLSocket, SSLSocket } from './ssl-socket.ts';
 import type { SSLSocketParts } from './ssl-socket-parts.ts';
 import { systemError } from './system-error.ts';
 import { isTransport, type Transport } from './transport.ts';
-import { DescriptorTransport } from './transports/descriptor.ts';
+import { DescriptorTransport, takeOver } from './transports/descriptor.ts';
 import { SSLSocketTransport } from './transports/ssl-socket.ts';
 import { StreamTransport } from './transports/stream.ts';
 import { isWebStreamPair, type WebStreamPair, WebStreamTransport } from './transports/web-streams.ts';
@@ -82,10 +82,11 @@ export async function wrapConnection<T extends Wrappable>(
   const makeTransport = () => transportOver(lower, kind) as Transport<LowerOf<T>>;
   const parts: SSLSocketParts<LowerOf<T>> = {
     context,
-    lower: lower as LowerOf<T>,
+    lower: lower instanceof DescriptorTransport ? null : (lower as LowerOf<T>),
     transport: null,
-    makeTransport: connected ? null : makeTransport,
-    makeListener: connected ? null : () => makeListener(wrapping, new Server(), options),
+    unconnected: connected
+      ? null
+      : { makeTransport, makeListener: () => makeListener(wrapping, new Server(), options) },
     serverSide: options.serverSide ?? false,
     serverHostname: hostName,
     session: options.session ?? null,
@@ -133,13 +134,14 @@ function makeListener(wrapping: Wrapping, server: Server, options: WrapSocketOpt
     suppressRaggedEofs: options.suppressRaggedEofs ?? true,
     handshakeTimeout: handshakeTimeoutOf(options),
   };
-  const wrap: WrapAccepted = (socket, accepted) =>
-    wrapConnection({ ...wrapping, context: listener.context }, socket, {
+  const transport = checkTransportKind(options.transport);
+  const wrap: WrapAccepted = (lower, accepted) =>
+    wrapConnection<Socket | DescriptorTransport>({ ...wrapping, context: listener.context }, lower, {
       ...accepted,
-      transport: options.transport,
+      transport,
       serverSide: true,
     });
-  const listener = new SSLListener(wrapping.context, server, { ...listenerOptions, wrap });
+  const listener = new SSLListener(wrapping.context, server, { ...listenerOptions, transport, wrap });
   return listener;
 }
 
@@ -187,7 +189,7 @@ function closedBeforeHandshake(): SSLError {
 
 function transportOver(lower: Wrappable, kind: TransportKind): Transport {
   if (kind === 'auto' && lower instanceof Socket) {
-    const transport = DescriptorTransport.over(lower);
+    const transport = takeOver(lower);
     if (transport !== null) return transport;
   }
   if (lower instanceof Duplex) return new StreamTransport(lower);

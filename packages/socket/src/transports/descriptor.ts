@@ -1,8 +1,17 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { constants } from 'node:os';
-import { descriptorAddon, EVENT_READABLE, EVENT_WRITABLE, type NativeDescriptor } from '../native.ts';
+import { invalidState } from '@sslkit/errors';
+import {
+  type Addon,
+  type DescriptorOwner,
+  descriptorAddon,
+  EVENT_READABLE,
+  EVENT_WRITABLE,
+  type NativeDescriptor,
+} from '../native.ts';
 import { numberedSystemError, systemError } from '../system-error.ts';
 import type { Transport, TransportListener } from '../transport.ts';
+import { BorrowedSocket, type BorrowedSocketListener, borrowSocket } from './borrowed-socket.ts';
 
 const READ_SIZE = 65_536; // four records at a time: fewer system calls, and no more memory than one buffer a thread
 const { EAGAIN, EBADF } = constants.errno;
@@ -10,27 +19,25 @@ const { EAGAIN, EBADF } = constants.errno;
 // One for the thread: a read and what the engine makes of it are one synchronous step, after which it is free again.
 let spare: Uint8Array | null = null;
 
-/** What is used of the object behind a `net.Socket`; Node documents none of it, so each part is checked for. */
-interface SocketHandle {
-  readonly fd: number;
-  reading: boolean;
-  readStop(): number;
-  readStart(): number;
-  hasRef?(): boolean;
+const NOTHING_PENDING: readonly Uint8Array[] = Object.freeze([]);
+
+/** How connections that come without a `net.Socket` behave once somebody asks for one. */
+export interface OwnSocketOptions {
+  readonly allowHalfOpen: boolean;
 }
 
 /**
  * A transport over a socket's own descriptor: native code reads and writes it on Node's event loop, and neither streams
  * nor their buffers are in between.
  *
- * It works on a duplicate of the descriptor. The `net.Socket` stays as it is, open and silent, and gets its connection
- * back by `release`; who destroys it meanwhile ends this transport too.
+ * Made over a `net.Socket`, it works on a duplicate of the descriptor. The `net.Socket` stays as it is, open and silent,
+ * and gets its connection back by `release`; who destroys it meanwhile ends this transport too. Made of a descriptor that
+ * was opened for it, it makes such a `net.Socket` when somebody asks for one.
  */
-export class DescriptorTransport implements Transport<Socket> {
-  readonly socket: Socket;
-  readonly copiesPending = true;
-  readonly #handle: SocketHandle;
+export class DescriptorTransport implements Transport<Socket>, DescriptorOwner, BorrowedSocketListener {
   readonly #descriptor: NativeDescriptor;
+  #borrowed: BorrowedSocket | null;
+  readonly #options: OwnSocketOptions | null;
   #listener: TransportListener | null = null;
   #leased: Uint8Array | null = null;
   /** Bytes of our own that come before those of the descriptor. */
@@ -40,30 +47,46 @@ export class DescriptorTransport implements Transport<Socket> {
   /** Whether libuv has given up on the descriptor: reads until one fails say why. */
   #broken = false;
   #watched = 0;
-  #pending: Uint8Array[] = [];
+  #pending: Uint8Array[] = NOTHING_PENDING as Uint8Array[];
   #pendingBytes = 0;
   #ended = false;
   #ending = false;
   #closed = false;
   #error: Error | null = null;
 
-  /** Takes a socket over; null where that cannot be, so that another transport has to do. */
-  static over(socket: Socket): DescriptorTransport | null {
-    const addon = descriptorAddon();
-    const handle = handleOf(socket);
-    if (addon === null || handle === null) return null;
-    let transport: DescriptorTransport | undefined;
-    const descriptor = new addon.Descriptor(handle.fd, (status, events) => transport?.onEvent(status, events));
-    // No descriptor to spare (EMFILE): the connection can do with the one it has.
-    if (descriptor.failure !== 0) return null;
-    transport = new DescriptorTransport(socket, handle, descriptor);
-    return transport;
+  /** See {@link takeOver} and {@link takeDescriptor}. */
+  constructor(addon: Addon, number: number, origin: BorrowedSocket | OwnSocketOptions) {
+    const borrowed = origin instanceof BorrowedSocket ? origin : null;
+    this.#borrowed = borrowed;
+    this.#options = origin instanceof BorrowedSocket ? null : origin;
+    this.#descriptor = new addon.Descriptor(number, borrowed !== null, this);
   }
 
-  private constructor(socket: Socket, handle: SocketHandle, descriptor: NativeDescriptor) {
-    this.socket = socket;
-    this.#handle = handle;
-    this.#descriptor = descriptor;
+  get copiesPending(): true {
+    return true;
+  }
+
+  /** The `net.Socket` of this connection; made where there is none. */
+  get socket(): Socket {
+    this.#borrowed ??= this.#makeSocket(this.#descriptor.duplicate(), this.#descriptor.isReferenced());
+    return this.#borrowed.socket;
+  }
+
+  /** That socket where there is one already. */
+  get knownSocket(): Socket | null {
+    return this.#borrowed?.socket ?? null;
+  }
+
+  #makeSocket(number: number, isReferenced: boolean): BorrowedSocket {
+    if (number < 0) throw numberedSystemError(number, 'dup');
+    const { allowHalfOpen = false } = this.#options ?? {};
+    const socket = new Socket({ fd: number, readable: true, writable: true, allowHalfOpen });
+    const borrowed = borrowSocket(socket);
+    if (borrowed === null) throw invalidState('This version of Node makes no socket of a descriptor');
+    borrowed.silence();
+    if (!isReferenced) socket.unref();
+    borrowed.listen(this);
+    return borrowed;
   }
 
   get descriptor(): NativeDescriptor {
@@ -84,24 +107,14 @@ export class DescriptorTransport implements Transport<Socket> {
 
   attach(listener: TransportListener): void {
     this.#listener = listener;
-    this.#takeBuffered();
-    if (this.#handle.hasRef?.() === false) this.#descriptor.reference(false);
-    this.socket.on('close', this.#onSocketClose);
-    this.socket.on('error', this.#onSocketError);
+    const borrowed = this.#borrowed;
+    if (borrowed !== null) {
+      this.#held = borrowed.silence();
+      if (!borrowed.isReferenced) this.#descriptor.reference(false);
+      borrowed.listen(this);
+    }
     this.#watch(EVENT_READABLE);
     if (this.#held !== null) queueMicrotask(() => this.#listener?.readable());
-  }
-
-  /** Stops the socket's own reading and takes what it has read: those bytes come first. */
-  #takeBuffered(): void {
-    const { socket } = this;
-    this.#handle.readStop();
-    const chunks: Buffer[] = [];
-    while (socket.readableLength > 0) chunks.push(socket.read() as Buffer);
-    // Reading made it start again.
-    this.#handle.readStop();
-    this.#handle.reading = false;
-    if (chunks.length > 0) this.#held = Buffer.concat(chunks);
   }
 
   read(): Uint8Array | null {
@@ -151,7 +164,7 @@ export class DescriptorTransport implements Transport<Socket> {
       this.#keep(outgoing);
       return;
     }
-    this.#refreshTimeout();
+    this.#borrowed?.refreshTimeout();
     const count = this.#descriptor.write(outgoing);
     if (count === outgoing.length) return;
     if (count >= 0) this.#keep(outgoing.subarray(count));
@@ -160,6 +173,7 @@ export class DescriptorTransport implements Transport<Socket> {
   }
 
   #keep(outgoing: Uint8Array): void {
+    if (this.#pending === NOTHING_PENDING) this.#pending = [];
     this.#pending.push(Buffer.from(outgoing));
     this.#pendingBytes += outgoing.length;
     this.#watch(this.#watched | EVENT_WRITABLE);
@@ -177,6 +191,7 @@ export class DescriptorTransport implements Transport<Socket> {
       if (count < first.length) this.#pending[0] = first.subarray(count);
       else this.#pending.shift();
     }
+    this.#dropPending();
     this.#watch(this.#watched & ~EVENT_WRITABLE);
     if (this.#ending) this.#descriptor.shutdown(1);
     this.#listener?.drained();
@@ -189,46 +204,38 @@ export class DescriptorTransport implements Transport<Socket> {
   }
 
   close(): Promise<void> {
-    const { socket } = this;
     this.#letGo();
-    return new Promise((resolve) => {
-      if (socket.closed) {
-        resolve();
-        return;
-      }
-      socket.once('close', () => resolve());
-      socket.destroy();
-    });
+    return this.#borrowed?.destroy() ?? Promise.resolve();
   }
 
   release(): Socket {
-    const { socket } = this;
     const held = this.#held;
     this.#listener = null;
+    const isReferenced = this.#descriptor.isReferenced();
+    this.#borrowed ??= this.#makeSocket(this.#descriptor.release(), isReferenced);
     this.#letGo();
-    if (held !== null) socket.unshift(held);
-    // The stream believes that it has been reading all along, and waits for what it asked for.
-    this.#handle.reading = true;
-    this.#handle.readStart();
-    return socket;
+    return this.#borrowed.giveBack(held);
   }
 
   #letGo(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#held = null;
-    this.#pending = [];
-    this.#pendingBytes = 0;
+    this.#dropPending();
     this.#returnLease();
-    this.socket.off('close', this.#onSocketClose);
-    this.socket.off('error', this.#onSocketError);
+    this.#borrowed?.ignore();
     this.#descriptor.close();
+  }
+
+  #dropPending(): void {
+    this.#pending = NOTHING_PENDING as Uint8Array[];
+    this.#pendingBytes = 0;
   }
 
   /** From the event loop. */
   onEvent(status: number, events: number): void {
     if (this.#closed) return;
-    this.#refreshTimeout();
+    this.#borrowed?.refreshTimeout();
     if (status < 0) {
       // libuv says EBADF for any error of the socket and stops watching: uv_poll_start. The next read knows which.
       this.#broken = true;
@@ -247,12 +254,6 @@ export class DescriptorTransport implements Transport<Socket> {
     }
     this.#mayRead = true;
     this.#listener?.readable();
-  }
-
-  /** The socket's own idle time-out, which knows nothing of what is read and written here. */
-  #refreshTimeout(): void {
-    const { timeout } = this.socket;
-    if (timeout !== undefined && timeout > 0) this.socket.setTimeout(timeout);
   }
 
   #awaitReadable(): void {
@@ -275,8 +276,7 @@ export class DescriptorTransport implements Transport<Socket> {
   #fail(error: Error): void {
     this.#error ??= error;
     this.#mayRead = false;
-    this.#pending = [];
-    this.#pendingBytes = 0;
+    this.#dropPending();
     this.#watch(0);
     this.#listener?.readable();
   }
@@ -289,27 +289,42 @@ export class DescriptorTransport implements Transport<Socket> {
     queueMicrotask(() => this.#listener?.readable());
   }
 
-  readonly #onSocketClose = (): void => {
+  /** From the borrowed socket. */
+  onSocketClose(): void {
+    this.cutOff();
+  }
+
+  /** Closes the descriptor under whoever reads this transport, for whom it has ended. */
+  cutOff(): void {
     if (this.#error === null) this.#ended = true;
     this.#letGo();
     this.#listener?.readable();
-  };
+  }
 
-  readonly #onSocketError = (error: Error): void => {
+  /** From the borrowed socket. */
+  onSocketError(error: Error): void {
     this.#error ??= error;
-  };
+  }
 }
 
-/** The handle of a socket that can be taken over: plain TCP or Unix domain, connected, and read by nobody else. */
-function handleOf(socket: Socket): SocketHandle | null {
-  const handle: unknown = Reflect.get(socket, '_handle');
-  if (typeof handle !== 'object' || handle === null) return null;
-  const kind = handle.constructor.name;
-  if (kind !== 'TCP' && kind !== 'Pipe') return null;
-  const fd: unknown = Reflect.get(handle, 'fd');
-  if (typeof fd !== 'number' || fd < 0) return null;
-  if (socket.destroyed || socket.connecting || socket.writableLength > 0 || socket.readableEnded) return null;
-  if (socket.readableFlowing === true || socket.listenerCount('readable') > 0) return null;
-  if (typeof Reflect.get(handle, 'readStop') !== 'function') return null;
-  return handle as SocketHandle;
+/** Takes a socket over; null where that cannot be, so that another transport has to do. */
+export function takeOver(socket: Socket): DescriptorTransport | null {
+  const addon = descriptorAddon();
+  const borrowed = addon === null ? null : borrowSocket(socket);
+  if (addon === null || borrowed === null) return null;
+  const transport = new DescriptorTransport(addon, borrowed.fd, borrowed);
+  // No descriptor to spare (EMFILE): the connection can do with the one it has.
+  return transport.descriptor.failure() === 0 ? transport : null;
+}
+
+/**
+ * Makes a transport of a connected descriptor, which it owns from then on.
+ *
+ * @throws SystemError where the event loop does not take it; it is closed then.
+ */
+export function takeDescriptor(addon: Addon, number: number, options: OwnSocketOptions): DescriptorTransport {
+  const transport = new DescriptorTransport(addon, number, options);
+  const failure = transport.descriptor.failure();
+  if (failure !== 0) throw numberedSystemError(-failure, 'open');
+  return transport;
 }

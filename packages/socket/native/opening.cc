@@ -1,0 +1,114 @@
+#include "opening.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "arguments.h"
+
+namespace sslkit {
+
+namespace {
+
+#if defined(__linux__) || defined(__FreeBSD__)
+constexpr bool kFlagsAtOnce = true;
+constexpr int kSocketFlags = SOCK_NONBLOCK | SOCK_CLOEXEC;
+#else
+constexpr bool kFlagsAtOnce = false;
+constexpr int kSocketFlags = 0;
+#endif
+
+// 0, or an error number. For systems that cannot make a descriptor with its flags.
+int SetFlags(int descriptor) {
+  if (kFlagsAtOnce) return 0;
+  const int flags = fcntl(descriptor, F_GETFL);
+  if (flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0) return errno;
+  return fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0 ? errno : 0;
+}
+
+// Closes what could not be finished, and gives the answer for it.
+napi_value Fail(napi_env env, int descriptor, int error) {
+  close(descriptor);
+  return ToNumber(env, -error);
+}
+
+int Open(const SocketAddress& address) { return socket(address.family(), SOCK_STREAM | kSocketFlags, 0); }
+
+// What Node asks for: listen again where connections of an earlier process linger, and over IPv6 for both families.
+int PrepareToListen(int descriptor, int family) {
+  const int on = 1;
+  const int off = 0;
+  if (family != AF_UNIX && setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0) return errno;
+  if (family == AF_INET6 && setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)) < 0) return errno;
+  return 0;
+}
+
+}  // namespace
+
+napi_value Listen(napi_env env, napi_callback_info info) {
+  size_t count = 3;
+  napi_value arguments[3] = {};
+  napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
+  SocketAddress address;
+  int error = address.Parse(env, arguments[0], arguments[1]);
+  if (error != 0) return ToNumber(env, -error);
+  const int descriptor = Open(address);
+  if (descriptor < 0) return ToNumber(env, -errno);
+  error = SetFlags(descriptor);
+  if (error == 0) error = PrepareToListen(descriptor, address.family());
+  if (error != 0) return Fail(env, descriptor, error);
+  if (bind(descriptor, address.pointer(), address.size) < 0) return Fail(env, descriptor, errno);
+  if (listen(descriptor, ReadInteger(env, arguments[2])) < 0) return Fail(env, descriptor, errno);
+  return ToNumber(env, descriptor);
+}
+
+napi_value Connect(napi_env env, napi_callback_info info) {
+  size_t count = 4;
+  napi_value arguments[4] = {};
+  napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
+  SocketAddress address;
+  int error = address.Parse(env, arguments[0], arguments[1]);
+  if (error != 0) return ToNumber(env, -error);
+  const int descriptor = Open(address);
+  if (descriptor < 0) return ToNumber(env, -errno);
+  error = SetFlags(descriptor);
+  if (error != 0) return Fail(env, descriptor, error);
+  napi_valuetype type = napi_undefined;
+  napi_typeof(env, arguments[2], &type);
+  if (type == napi_string) {
+    SocketAddress source;
+    error = source.Parse(env, arguments[2], arguments[3]);
+    if (error != 0) return Fail(env, descriptor, error);
+    const int on = 1;
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    if (bind(descriptor, source.pointer(), source.size) < 0) return Fail(env, descriptor, errno);
+  }
+  int result;
+  do {
+    result = connect(descriptor, address.pointer(), address.size);
+  } while (result < 0 && errno == EINTR);
+  // How it ends is in SO_ERROR once the descriptor is writable.
+  if (result < 0 && errno != EINPROGRESS && errno != EALREADY && errno != EISCONN) return Fail(env, descriptor, errno);
+  return ToNumber(env, descriptor);
+}
+
+int AcceptFrom(int listening, SocketAddress* peer) {
+  int descriptor;
+  do {
+#if defined(__linux__) || defined(__FreeBSD__)
+    descriptor = accept4(listening, peer->pointer(), &peer->size, kSocketFlags);
+#else
+    descriptor = accept(listening, peer->pointer(), &peer->size);
+#endif
+  } while (descriptor < 0 && errno == EINTR);
+  if (descriptor < 0) return -errno;
+  const int error = SetFlags(descriptor);
+  if (error == 0) return descriptor;
+  close(descriptor);
+  return -error;
+}
+
+}  // namespace sslkit
