@@ -1,21 +1,13 @@
-import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { type CertificateName, takeCertificate } from './certificates.ts';
-
-const running: ChildProcessWithoutNullStreams[] = [];
-afterEach(() => {
-  for (const peer of running.splice(0)) peer.kill('SIGKILL');
-});
+import { whenWorkerEnds } from './worker-end.ts';
 
 let folder: string | undefined;
-afterAll(() => {
-  if (folder !== undefined) rmSync(folder, { recursive: true });
-  folder = undefined;
-});
 
 /** True where `command` can be run here. */
 export function canRun(command: string, ...args: string[]): boolean {
@@ -40,7 +32,9 @@ export interface PeerProcess {
 /** Starts a peer, which is killed when the test is over. */
 export function startPeer(command: string, args: string[]): PeerProcess {
   const peer = spawn(command, args);
-  running.push(peer);
+  onTestFinished(() => {
+    peer.kill('SIGKILL');
+  });
   let output = '';
   let ended = false;
   let changed = () => {};
@@ -71,11 +65,17 @@ export function startPeer(command: string, args: string[]): PeerProcess {
   };
 }
 
-/** Writes a file that is removed after the tests of the file, and gives its path. */
+/** Writes a file that is removed when this process ends, and gives its path. */
 export function writeTemporary(name: string, content: string): string {
-  folder ??= mkdtempSync(join(tmpdir(), 'sslkit-interop-'));
+  folder ??= makeFolder();
   const path = join(folder, name);
   writeFileSync(path, content);
+  return path;
+}
+
+function makeFolder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'sslkit-interop-'));
+  whenWorkerEnds(() => rmSync(path, { recursive: true, force: true }));
   return path;
 }
 

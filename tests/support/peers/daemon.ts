@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
 import { type CertificateName, type Credentials, takeCredentials } from '../certificates.ts';
 import { freePort } from '../peer-process.ts';
+import { whenWorkerEnds } from '../worker-end.ts';
 
 /** Whom a process runs as; by default whoever runs the tests. */
 export interface Identity {
@@ -59,9 +60,8 @@ const ATTEMPTS = 3; // a port that was free may be taken by the time a server as
 const daemons: RunningDaemon[] = [];
 const folders: string[] = [];
 
-// Files that share a worker share this module: this holds for the first of them alone, so `describePeer` says it too.
 afterAll(cleanUp);
-process.once('exit', () => {
+whenWorkerEnds(() => {
   for (const daemon of daemons) daemon.signal();
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });

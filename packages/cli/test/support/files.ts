@@ -1,12 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { whenWorkerEnds } from '@sslkit/test-support/worker-end.ts';
 import { afterAll } from 'vitest';
 
 const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+afterAll(removeFolders);
+whenWorkerEnds(removeFolders);
+
+function removeFolders(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
 
 /** A new empty folder, removed when the tests of the file are over. Its name has a space in it. */
 export function makeFolder(): string {
