@@ -1,13 +1,10 @@
-import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer as createHttpServer } from 'node:http';
-import { connect as connectTcp, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeAuthority } from './support/authority.ts';
-import { sslkit, sslkitJson, start } from './support/command.ts';
+import { sslkit, sslkitJson } from './support/command.ts';
 import { makeFolder } from './support/files.ts';
-import { listen, plainServer, tlsServer } from './support/servers.ts';
+import { plainServer, tlsServer } from './support/servers.ts';
 import { mysqlGreeting, type Step, starttlsServer } from './support/starttls-server.ts';
 
 const { file, server, root } = await makeAuthority();
@@ -76,37 +73,6 @@ describe('--starttls', () => {
     const port = await plainServer(() => {});
     const run = await sslkit(['connect', `localhost:${port}`, '--starttls', 'smtp', '--timeout', '0.2']);
     expect(run.code).toBe(5);
-  });
-});
-
-describe('--proxy', () => {
-  const proxyServer = (authorization: string | null) => {
-    const proxy = createHttpServer();
-    proxy.on('connect', (request, socket: Socket) => {
-      if (authorization !== null && request.headers['proxy-authorization'] !== authorization) {
-        socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
-        return;
-      }
-      const [, port] = (request.url ?? '').split(':');
-      const upstream = connectTcp(Number(port), '127.0.0.1', () => {
-        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-        upstream.pipe(socket).pipe(upstream);
-      });
-      upstream.on('error', () => socket.destroy());
-      socket.on('error', () => upstream.destroy());
-    });
-    return listen(proxy);
-  };
-
-  test('leads through an HTTP proxy, with a login where it wants one', async () => {
-    const port = await tlsServer(server);
-    const login = `Basic ${Buffer.from('jane:secret').toString('base64')}`;
-    const proxy = await proxyServer(login);
-    const words = ['connect', `localhost:${port}`, ...trust];
-    expect(await sslkit([...words, '--proxy', `http://jane:secret@127.0.0.1:${proxy}`])).toMatchObject({ code: 0 });
-    const refused = await sslkit([...words, '--proxy', `127.0.0.1:${proxy}`]);
-    expect(refused.code).toBe(4);
-    expect(refused.stderr).toContain('USER:PASSWORD');
   });
 });
 
@@ -216,66 +182,6 @@ test('--keylog writes the secrets for the owner alone', async () => {
   expect(readFileSync(keylog, 'utf8')).toContain('CLIENT_TRAFFIC_SECRET_0');
   expect(statSync(keylog).mode & 0o777).toBe(0o600);
 });
-
-describe('--interactive', () => {
-  test('keyboard and server talk until the keyboard ends', async () => {
-    const port = await tlsServer(server);
-    const run = await sslkit(['connect', `localhost:${port}`, ...trust, '-i', '--linger', '0'], {
-      input: 'one\ntwo\n~~three\n',
-    });
-    expect(run).toMatchObject({ code: 0, stdout: 'one\r\ntwo\r\n~three\r\n' });
-    expect(run.stderr).toContain('chain        verified');
-  });
-
-  test('TLS is taken off and put on again', async () => {
-    const { chainPem: cert, privateKeyPem: key } = server;
-    const port = await plainServer((socket) => serveUnwrapping(socket, { cert, key }));
-    const child = start(['connect', `localhost:${port}`, ...trust, '-i', '--tls', '1.2']);
-    let stderr = '';
-    let stdout = '';
-    const until = async (text: string) => {
-      while (!(stderr + stdout).includes(text))
-        await Promise.race([once(child.stderr, 'data'), once(child.stdout, 'data')]);
-    };
-    child.stderr.on('data', (bytes) => {
-      stderr += bytes;
-    });
-    child.stdout.on('data', (bytes) => {
-      stdout += bytes;
-    });
-    await until('name         verified');
-    child.stdin.write('hello\n');
-    await until('secure: hello');
-    child.stdin.write('~u\n');
-    await until('TLS is off');
-    child.stdin.write('naked\n');
-    await until('plain: naked');
-    child.stdin.write('~t\n');
-    await until('TLS is on: TLSv1.2');
-    child.stdin.write('again\n');
-    await until('secure: again');
-    child.stdin.write('~.\n');
-    expect(await once(child, 'close')).toEqual([0, null]);
-  });
-});
-
-/** A server that takes TLS off when the client does, answers a line in plaintext, and puts TLS on again. */
-function serveUnwrapping(socket: Socket, credentials: { cert: string; key: string }): void {
-  // Node's TLS cannot give its socket back, so ours is the server here.
-  void (async () => {
-    const { createDefaultContext, Purpose } = await import('@sslkit/socket');
-    const context = createDefaultContext({ purpose: Purpose.CLIENT_AUTH });
-    context.loadCertChain(credentials);
-    for (let round = 0; round < 2; round++) {
-      const secure = await context.wrapSocket(socket, { serverSide: true });
-      for await (const data of secure) await secure.sendAll(`secure: ${data}`);
-      const plain = await secure.unwrap();
-      const [line] = (await once(plain, 'data')) as [Buffer];
-      plain.pause();
-      plain.write(`plain: ${line}`);
-    }
-  })().catch(() => socket.destroy());
-}
 
 test('a name that does not match leaves the verdict on the chain standing', async () => {
   const port = await tlsServer(server);

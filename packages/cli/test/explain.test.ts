@@ -24,6 +24,7 @@ beforeAll(async () => {
 interface Message {
   direction: string;
   name: string;
+  summary: string;
   size: number;
   ms: number;
   details: Record<string, string | string[]>;
@@ -225,6 +226,80 @@ describe('a handshake that fails', () => {
   ])('%s', async (_name, makePort, code) => {
     expect((await sslkit(['explain', `localhost:${await makePort()}`])).code).toBe(code);
   });
+});
+
+describe('--insecure', () => {
+  test('draws the handshake to its end, and keeps the verdict', async () => {
+    const { code, json } = await sslkitJson(['explain', `localhost:${port}`, '--insecure']);
+    expect(code).toBe(7);
+    expect(json).toMatchObject({ problem: { code: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY' }, outcome: 'untrusted' });
+    expect(json.handshakeMs).toBeGreaterThan(0);
+    expect(namesOf(json.messages)).toEqual(expect.arrayContaining(['sent Finished', 'received NewSessionTicket']));
+    expect((json.messages as Message[]).filter(({ summary }) => summary.startsWith('fatal'))).toEqual([]);
+    expect(json.certificates).toHaveLength(2);
+  });
+
+  test('without it the picture ends where the certificate is refused', async () => {
+    const { code, json } = await sslkitJson(['explain', `localhost:${port}`]);
+    expect(code).toBe(7);
+    expect(json.handshakeMs).toBeNull();
+    expect(namesOf(json.messages)).not.toContain('sent Finished');
+  });
+
+  test.each([
+    ['another name', ['--servername', 'example.org'], 8],
+    ['no fault at all', [], 0],
+  ])('%s', async (_what, words, code) => {
+    const run = await sslkit(['explain', `localhost:${port}`, ...trust, '--insecure', ...words]);
+    expect(run.code).toBe(code);
+    expect(run.stdout.includes('NOT verified, and gone on with')).toBe(code !== 0);
+  });
+});
+
+describe('--session', () => {
+  test.each(['1.2', '1.3'])('TLS %s: a resumption is explained', async (version) => {
+    const session = join(makeFolder(), 'session');
+    const words = ['explain', `localhost:${port}`, ...trust, '--session', session, '--tls', version];
+    const first = await sslkitJson(words);
+    expect(first).toMatchObject({ code: 0, json: { sessionReused: false } });
+    expect(choice(first.json.choices, 'session')).toBeUndefined();
+    const { code, json } = await sslkitJson(words);
+    expect({ code, reused: json.sessionReused }).toEqual({ code: 0, reused: true });
+    expect(choice(json.choices, 'session')?.chosen).toBe('resumed');
+    expect(choice(json.choices, 'certificate')?.chosen).toBe('none');
+    expect(namesOf(json.messages)).not.toContain('received Certificate');
+    const topics = (json.choices as Choice[]).map(({ topic }) => topic);
+    expect(topics.includes('group')).toBe(version === '1.3');
+  });
+
+  test.each(['1.2', '1.3'])('TLS %s: a server that does not know it starts anew', async (version) => {
+    const session = join(makeFolder(), 'session');
+    const words = [...trust, '--session', session, '--tls', version];
+    await sslkit(['explain', `localhost:${port}`, ...words]);
+    const other = await tlsServer(server, { ticketKeys: Buffer.alloc(48, 1) });
+    const { code, json } = await sslkitJson(['explain', `localhost:${other}`, ...words]);
+    expect({ code, reused: json.sessionReused }).toEqual({ code: 0, reused: false });
+    expect(choice(json.choices, 'session')).toMatchObject({ chosen: 'new', why: expect.stringContaining('forgotten') });
+    expect(namesOf(json.messages)).toContain('received Certificate');
+  });
+
+  test('the session of connect can be explained, and is held to the name', async () => {
+    const session = join(makeFolder(), 'session');
+    const words = [`localhost:${port}`, ...trust, '--session', session];
+    await sslkit(['connect', ...words]);
+    const { code, json } = await sslkitJson(['explain', ...words, '--servername', 'example.org']);
+    expect({ code, reused: json.sessionReused }).toEqual({ code: 8, reused: true });
+  });
+
+  test('and --diff exclude each other', async () => {
+    const words = ['explain', '--diff', 'localhost:1', 'localhost:2', '--session', 'session'];
+    expect(await sslkit(words)).toMatchObject({ code: 2, stdout: '' });
+  });
+});
+
+test('--crl refuses what has been revoked', async () => {
+  const { code, json } = await sslkitJson(['explain', `localhost:${port}`, ...trust, '--crl', file('crl.pem')]);
+  expect({ code, problem: json.problem?.code }).toEqual({ code: 10, problem: 'CERT_REVOKED' });
 });
 
 describe('--diff', () => {

@@ -39,6 +39,14 @@ describe.skipIf(!hasPython)('in a terminal (skipped without python3)', () => {
     expect(await terminal.end()).toBe(0);
   });
 
+  test('Ctrl-D ends our side, and the conversation with it', async () => {
+    const terminal = new Terminal(['connect', `localhost:${port}`, ...trust, '--interactive']);
+    await terminal.until('Type to talk');
+    terminal.type('\u0004');
+    expect(await terminal.end()).toBe(0);
+    expect(terminal.screen).toContain('The server has ended TLS.');
+  });
+
   test('binary data is kept off it', async () => {
     const terminal = new Terminal(['convert', file('server.key'), '--to', 'der']);
     expect(await terminal.end()).toBe(2);

@@ -89,6 +89,12 @@ export class PlainDialogue {
     if (this.#received.length > 0) throw this.refusal('sent plaintext behind its consent to TLS');
   }
 
+  /** Ends the conversation with a proxy: what it has sent beyond is from the server behind it, and is read next. */
+  release(): void {
+    if (this.#received.length > 0) this.#socket.unshift(this.#received);
+    this.#received = Buffer.alloc(0);
+  }
+
   /** The failure of a peer that does not do what the protocol wants. */
   refusal(what: string, answer?: string): Failure {
     return this.#failure(what, answer, 'Check the port and the protocol of --starttls.');

@@ -51,10 +51,7 @@ export async function dialThroughProxy(
 ): Promise<Socket> {
   const place = `the proxy ${formatTarget(proxy)}`;
   const socket = await createConnection([proxy.host, proxy.port], { timeout }).catch((error: unknown) => {
-    const diagnosis = diagnoseConnection(error, proxy);
-    throw diagnosis === null
-      ? error
-      : new Failure(`proxy: ${diagnosis.title}`, ExitCode.UNREACHABLE, diagnosis.remedies);
+    throw blameProxy(error, proxy);
   });
   try {
     const dialogue = new PlainDialogue(socket, place, timeout);
@@ -66,13 +63,28 @@ export async function dialThroughProxy(
       // The headers say nothing that matters here.
     }
     if (!/^HTTP\/1\.\d 2\d\d\b/.test(status)) throw refusal(status, place, authority);
-    dialogue.finish();
+    dialogue.release();
     return socket;
   } catch (error) {
     socket.destroy();
-    throw error;
+    throw blameProxy(error, proxy);
   }
 }
+
+/** What is worded for servers is worded anew: the server is not what failed. */
+function blameProxy(error: unknown, proxy: Proxy): unknown {
+  if (error instanceof Failure) {
+    if (error.exitCode === ExitCode.UNREACHABLE) return error;
+    return new Failure(error.message, ExitCode.UNREACHABLE, [NOT_A_PROXY]);
+  }
+  const diagnosis = diagnoseConnection(error, proxy);
+  if (diagnosis === null) return error;
+  const isDropped = ['ECONNRESET', 'EPIPE'].includes(diagnosis.code);
+  const remedies = isDropped ? [NOT_A_PROXY] : diagnosis.remedies;
+  return new Failure(`proxy: ${diagnosis.title}`, ExitCode.UNREACHABLE, remedies);
+}
+
+const NOT_A_PROXY = 'Check that --proxy names an HTTP proxy, and its port.';
 
 function refusal(status: string, place: string, authority: string): Failure {
   const wantsLogin = / 407\b/.test(status);
