@@ -5,7 +5,7 @@ import { main } from './command.ts';
 const SPAWN = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
 const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, ...surroundings } = process.env;
 
-/** The built command in a terminal of its own, where standard output and standard error are one. */
+/** A program in a terminal of its own, where standard output and standard error are one: the built command by default. */
 export class Terminal {
   readonly child: ChildProcessWithoutNullStreams;
   screen = '';
@@ -13,9 +13,9 @@ export class Terminal {
   #isClosed = false;
   #seen = 0;
 
-  constructor(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  constructor(words: readonly string[], env: NodeJS.ProcessEnv = {}, program = [process.execPath, main]) {
     const environment = { ...surroundings, TERM: 'xterm-256color', ...env };
-    this.child = spawn('python3', ['-c', SPAWN, process.execPath, main, ...words], { env: environment, stdio: 'pipe' });
+    this.child = spawn('python3', ['-c', SPAWN, ...program, ...words], { env: environment, stdio: 'pipe' });
     this.child.stdout.on('data', (bytes) => {
       this.screen += bytes;
     });

@@ -29,12 +29,10 @@ _sslkit() {
   case \${COMP_WORDS[1]} in
 ${cases.join('\n')}
   esac
-  case $current in
-    -*) COMPREPLY=($(compgen -W "$words" -- "$current")) ;;
-    *) COMPREPLY=($(compgen -f -- "$current")) ;;
-  esac
+  # Without words readline completes files, and knows how to quote them.
+  [[ $current == -* ]] && COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
-complete -o filenames -F _sslkit sslkit
+complete -o default -F _sslkit sslkit
 `;
 }
 
