@@ -3,8 +3,10 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCertificate, createCertificateAuthority } from '@sslkit/x509';
 import { describe, expect, test } from 'vitest';
+import { formatPrometheus } from '../src/commands/watch/formats.ts';
 import { makeAuthority } from './support/authority.ts';
 import { sslkit, sslkitJson, start } from './support/command.ts';
+import { type Metric, readExposition } from './support/exposition.ts';
 import { makeFolder, writeFiles } from './support/files.ts';
 import { hasPython } from './support/peers.ts';
 import { closedPort, plainServer, tlsServer } from './support/servers.ts';
@@ -127,13 +129,63 @@ test('--state tells what has changed since', async () => {
   expect(await sslkitJson(words)).toMatchObject({ code: 0 });
 });
 
-test('--prometheus gives gauges by target', async () => {
-  const run = await sslkit(['watch', good, bad, ...trust, '--prometheus']);
-  expect(run.code).toBe(9);
-  expect(run.stdout).toContain('# TYPE sslkit_certificate_verified gauge\n');
-  expect(run.stdout).toContain(`sslkit_certificate_verified{target="${good}"} 1\n`);
-  expect(run.stdout).toContain(`sslkit_certificate_verified{target="${bad}"} 0\n`);
-  expect(run.stdout).toMatch(/sslkit_certificate_not_after_seconds\{target="[^"]+"\} \d{10}\n/);
+describe('--prometheus', () => {
+  const words = ['watch', good, bad, ...trust, '--prometheus'];
+  const read = async (...more: string[]) => {
+    const run = await sslkit([...words, ...more]);
+    return { code: run.code, metrics: readExposition(run.stdout) };
+  };
+  const valuesOf = (metrics: readonly Metric[], name: string) => {
+    const samples = metrics.find((metric) => metric.name === name)?.samples ?? [];
+    return Object.fromEntries(samples.map(({ labels, value }) => [labels['target'], value]));
+  };
+
+  test('gives gauges by target, as the format has it', async () => {
+    const { code, metrics } = await read();
+    expect(code).toBe(9);
+    expect(metrics.map(({ name }) => name)).toEqual([
+      'sslkit_certificate_verified',
+      'sslkit_certificate_not_after_seconds',
+      'sslkit_chain_not_after_seconds',
+      'sslkit_probe_exit_code',
+      'sslkit_probe_duration_seconds',
+    ]);
+    for (const { type, help } of metrics) expect({ type, help }).toEqual({ type: 'gauge', help: expect.any(String) });
+    expect(valuesOf(metrics, 'sslkit_certificate_verified')).toEqual({ [good]: 1, [bad]: 0 });
+    expect(valuesOf(metrics, 'sslkit_probe_exit_code')).toEqual({ [good]: 0, [bad]: 9 });
+    const ends = valuesOf(metrics, 'sslkit_certificate_not_after_seconds');
+    expect(Object.keys(ends)).toEqual([good, bad]);
+    expect(ends[good]).toBeGreaterThan(Date.now() / 1000);
+    expect(ends[bad]).toBeLessThan(Date.now() / 1000);
+    expect(Object.keys(valuesOf(metrics, 'sslkit_probe_duration_seconds'))).toEqual([good]);
+  });
+
+  test('tells changes with --state, from the second time on', async () => {
+    const state = ['--state', join(makeFolder(), 'state.json')];
+    expect(valuesOf((await read(...state)).metrics, 'sslkit_certificate_changed')).toEqual({});
+    expect(valuesOf((await read(...state)).metrics, 'sslkit_certificate_changed')).toEqual({ [good]: 0, [bad]: 0 });
+  });
+
+  test('a target may hold whatever a URL does', () => {
+    const target = 'a"b\\c:1';
+    const facts = { certificate: null, firstToExpire: null, changed: null, problem: null, remedies: [], ms: null };
+    const metrics = readExposition(formatPrometheus([{ target, outcome: 'unreachable', exitCode: 4, ...facts }]));
+    expect(valuesOf(metrics, 'sslkit_probe_exit_code')).toEqual({ [target]: 4 });
+  });
+
+  test.each([
+    ['a line feed that is missing', 'a 1'],
+    ['a name that is none', '1a 1\n'],
+    ['a value that is none', 'a one\n'],
+    ['a label without quotes', 'a{b=c} 1\n'],
+    ['a quote that is not escaped', 'a{b="c"d"} 1\n'],
+    ['a backslash that escapes nothing', 'a{b="\\d"} 1\n'],
+    ['a type behind the samples', 'a 1\n# TYPE a gauge\n'],
+    ['a sample twice', 'a{b="c"} 1\na{b="c"} 2\n'],
+    ['lines that are not together', 'a 1\nb 1\na{c="d"} 1\n'],
+  ])('%s would be found', (_what, text) => {
+    expect(() => readExposition(text)).toThrow();
+  });
 });
 
 test('many targets are looked at with bounded concurrency', async () => {
