@@ -23,6 +23,7 @@
         "native/ssl-context/tracing.cc",
         "native/ssl-object/ssl-object.cc",
         "native/ssl-object/buffer-bio.cc",
+        "native/ssl-object/buffer-keepers.cc",
         "native/ssl-object/calls.cc",
         "native/ssl-object/handshake.cc",
         "native/ssl-object/reading.cc",

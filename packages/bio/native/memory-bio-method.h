@@ -14,7 +14,7 @@ struct MemoryBIOState {
   ByteQueue queue;
   // The end has been written: an empty queue is the end of the data, not a pause in it.
   bool ended = false;
-  // Bytes of external memory that V8 has been told of. Only the JavaScript object tells, so it stays behind what an SSL
+  // Bytes of the queue that V8 is or will be told of. Only the JavaScript object tells, so it stays behind what an SSL
   // does with the BIO until the object is used again, and is of no use once that is collected.
   int64_t reported = 0;
 };

@@ -23,7 +23,8 @@ struct Attached {
 // What an idle MemoryBIO takes: all of this and OpenSSL's BIO, whose size is private: malloc gives it 136 bytes with
 // OpenSSL 3.0 and 3.5 on 64-bit Linux.
 constexpr int64_t kIdleMemory = sizeof(Attached) + sizeof(MemoryBIOState) + 136;
-// V8 is told of changes from this size on, so that a full record comes and goes without a call for it.
+// V8 is told of changes from this size on, all MemoryBIOs of the environment together, so that they and full records come
+// and go without a call for each.
 constexpr int64_t kReportStep = 32 * 1024;
 
 struct Arguments {
@@ -59,22 +60,32 @@ napi_value ToNumber(napi_env env, int64_t number) {
   return result;
 }
 
-void ReportMemory(napi_env env, MemoryBIOState* state) {
-  const int64_t held = static_cast<int64_t>(state->queue.allocated()) + kIdleMemory;
-  const int64_t change = held - state->reported;
-  if (change > -kReportStep && change < kReportStep) return;
-  state->reported = held;
-  // Last of all, for V8 may collect the object on this: nothing but its number has kept it.
+void ReportMemory(napi_env env, StateTable* table, int64_t change) {
+  table->unreported += change;
+  if (table->unreported > -kReportStep && table->unreported < kReportStep) return;
+  const int64_t unreported = table->unreported;
+  table->unreported = 0;
+  // V8 may collect MemoryBIOs on this, and the caller's own: nothing but its number has kept it.
   int64_t total;
-  napi_adjust_external_memory(env, change, &total);
+  napi_adjust_external_memory(env, unreported, &total);
+}
+
+// Ends a call that may have changed how much memory the queue takes.
+void ReportQueue(napi_env env, StateTable* table, MemoryBIOState* state) {
+  const int64_t held = static_cast<int64_t>(state->queue.allocated());
+  const int64_t change = held - state->reported;
+  state->reported = held;
+  if (change != 0) ReportMemory(env, table, change);
 }
 
 // Runs once the object is collected, or when its environment ends. An SSL may still use the BIO.
 void Finalize(napi_env env, void* data, void*) {
   auto* attached = static_cast<Attached*>(data);
-  int64_t total;
-  napi_adjust_external_memory(env, -StateOf(attached->handle.bio)->reported, &total);
-  if (attached->place >= 0) attached->table->Remove(attached->place);
+  if (attached->place >= 0) {
+    const int64_t queued = attached->table->At(static_cast<uint32_t>(attached->place))->reported;
+    attached->table->Remove(attached->place);
+    ReportMemory(env, attached->table, -queued - kIdleMemory);
+  }
   attached->table->Release();
   BIO_free(attached->handle.bio);
   delete attached;
@@ -100,11 +111,11 @@ napi_value Attach(napi_env env, napi_callback_info info) {
   }
   // From here on Finalize frees it. An object that cannot take the tag stays wrapped and is no MemoryBIO.
   attached->table->Acquire();
-  int64_t total;
-  if (napi_adjust_external_memory(env, kIdleMemory, &total) == napi_ok) StateOf(bio)->reported = kIdleMemory;
   if (napi_type_tag_object(env, object, &SSLKIT_BIO_TYPE_TAG) != napi_ok) return ToNumber(env, kWrongArgument);
   attached->place = attached->table->Add(StateOf(bio));
-  return ToNumber(env, attached->place < 0 ? kOutOfMemory : attached->place);
+  if (attached->place < 0) return ToNumber(env, kOutOfMemory);
+  ReportMemory(env, attached->table, kIdleMemory);
+  return ToNumber(env, attached->place);
 }
 
 // pending(number): how many bytes are queued, or a Status.
@@ -139,7 +150,7 @@ napi_value Read(napi_env env, napi_callback_info info) {
   Bytes target;
   if (state == nullptr || !GetBytes(env, arguments.values[1], &target)) return ToNumber(env, kWrongArgument);
   const size_t count = state->queue.Take(target.data, target.length);
-  ReportMemory(env, state);
+  ReportQueue(env, arguments.table, state);
   return ToNumber(env, static_cast<int64_t>(count));
 }
 
@@ -162,7 +173,7 @@ napi_value Take(napi_env env, napi_callback_info info) {
     return ToNumber(env, kNoRoom - static_cast<int64_t>(wanted));
   }
   const size_t count = state->queue.Take(static_cast<unsigned char*>(target.data) + offset, wanted);
-  ReportMemory(env, state);
+  ReportQueue(env, arguments.table, state);
   return ToNumber(env, static_cast<int64_t>(count));
 }
 
@@ -174,7 +185,7 @@ napi_value Write(napi_env env, napi_callback_info info) {
   if (state == nullptr || !GetBytes(env, arguments.values[1], &bytes)) return ToNumber(env, kWrongArgument);
   if (state->ended) return ToNumber(env, kEndWritten);
   if (!state->queue.Append(bytes.data, bytes.length)) return ToNumber(env, kOutOfMemory);
-  ReportMemory(env, state);
+  ReportQueue(env, arguments.table, state);
   return ToNumber(env, static_cast<int64_t>(bytes.length));
 }
 

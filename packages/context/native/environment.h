@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "outcome.h"
+#include "ssl-object/buffer-keepers.h"
 
 namespace sslkit {
 
@@ -29,6 +30,7 @@ class Environment {
   // Null for a number that AddObject did not give, or that was removed.
   SslObject* ObjectAt(uint32_t place) const { return place < objects_.size() ? objects_[place] : nullptr; }
 
+  BufferKeepers buffer_keepers;
   Napi::FunctionReference context_constructor;
   Napi::FunctionReference object_constructor;
   Napi::FunctionReference session_constructor;

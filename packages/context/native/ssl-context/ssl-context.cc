@@ -88,7 +88,7 @@ SslContext::SslContext(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SslCon
   }
   napi_type_tag_object(info.Env(), info.This(), &kContextTag);
 
-  SSL_CTX_set_mode(ctx_.get(), SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY | SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_mode(ctx_.get(), SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY);
 }
 
 }  // namespace sslkit

@@ -62,6 +62,7 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   static Napi::Function Define(Napi::Env env);
   // Adds the calls that move bytes: functions that take the number of an object, then bytes.
   static void ExportCalls(Napi::Env env, Napi::Object exports);
+  void GiveBuffersBack();
   explicit SslObject(const Napi::CallbackInfo& info);
   ~SslObject() override;
 
@@ -164,6 +165,7 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   bool uses_buffers_ = false;
   SslPointer ssl_;  // owned; null once closed. Declared after buffers_, so freed before it
   FailureRecord failure_;
+  bool keeps_buffers_ = false;  // one of the environment's BufferKeepers
   bool wants_input_ = false;    // OpenSSL's last word was WANT_READ
   bool failure_waits_ = false;  // a failure behind plaintext that was delivered first
   VerificationRecord verification_;
