@@ -27,6 +27,7 @@ export async function checkTransport(
     checkOrder,
     checkUnread,
     checkBackPressure,
+    checkMemoryIsFree,
     checkHalfClose,
     checkEndAfterBytes,
     checkCloseSeenByPeer,
@@ -140,6 +141,17 @@ async function checkBackPressure(one: Probe, other: Probe): Promise<void> {
   const receiving = other.receive(chunks * BULK);
   await one.until(() => one.transport.pendingBytes === 0, 'everything being handed on');
   assert.equal((await receiving).length, chunks * BULK, 'Bytes are lost when many are pending');
+}
+
+async function checkMemoryIsFree(one: Probe, other: Probe): Promise<void> {
+  const sent = pattern(3 * CHUNK);
+  const memory = Buffer.from(sent);
+  one.transport.write(memory);
+  const receiving = one.transport.pendingBytes > 0 ? other.receive(sent.length) : null;
+  await one.until(() => one.transport.pendingBytes === 0, 'everything being handed on');
+  memory.fill(0);
+  const received = await (receiving ?? other.receive(sent.length));
+  assert.ok(received.equals(sent), 'Bytes that are not pending any more are still kept by reference');
 }
 
 async function checkHalfClose(one: Probe, other: Probe): Promise<void> {

@@ -47,7 +47,7 @@ describe.each(versions)('%s', (_name, version) => {
     server.lower.write('goodbye in plaintext');
     server.lower.uncork();
     server.lower.end();
-    await once(client.lower, 'readable');
+    await client.readable();
     await new Promise(setImmediate);
     expect(await client.recv()).toHaveLength(0);
     const plain = await client.unwrap();

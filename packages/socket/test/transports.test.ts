@@ -56,9 +56,44 @@ async function tcpTransports(): Promise<TransportPair> {
   return [new StreamTransport(client), new StreamTransport(server)];
 }
 
+/** Streams that give their peer the very chunks that are written to them. */
+class Passing extends Duplex {
+  peer: Passing | null = null;
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: () => void): void {
+    this.peer?.push(chunk);
+    callback();
+  }
+
+  override _final(callback: () => void): void {
+    this.peer?.push(null);
+    callback();
+  }
+
+  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    this.peer?.push(null);
+    callback(error);
+  }
+}
+
+function passingStreams(): [Duplex, Duplex] {
+  const [one, other] = [new Passing(), new Passing()];
+  one.peer = other;
+  other.peer = one;
+  return [one, other];
+}
+
+function passingPair(): TransportPair {
+  const [one, other] = passingStreams();
+  return [new StreamTransport(one), new StreamTransport(other)];
+}
+
 const kinds: [string, () => TransportPair | Promise<TransportPair>][] = [
   ['TCP', tcpTransports],
   ['Unix-domain sockets', unixPair],
+  ['streams that pass on what is written', passingPair],
   ['web streams', webPair],
   ['message ports', portPair],
   ['another TLS connection', nestedPair],
@@ -118,6 +153,20 @@ test('TLS in TLS: the inner connection is taken off again, and the outer one goe
   expect(below).toBe(outerServer);
   await below.sendAll('outer');
   expect(String(await (await unwrapping).recv())).toBe('outer');
+});
+
+test('megabytes pass over streams that pass on what is written, however late they are read', async () => {
+  const [near, far] = passingStreams();
+  const [client, server] = await Promise.all([
+    (await clientContext()).wrapSocket(near, { serverHostname: 'localhost' }),
+    (await serverContext()).wrapSocket(far, { serverSide: true }),
+  ]);
+  const sent = Buffer.alloc(2_000_000, 'sslkit');
+  await client.sendAll(sent);
+  await client.close({ notify: true });
+  const chunks: Buffer[] = [];
+  for await (const chunk of server) chunks.push(chunk);
+  expect(Buffer.concat(chunks).equals(sent)).toBe(true);
 });
 
 test('web streams are given back with what was left first', async () => {

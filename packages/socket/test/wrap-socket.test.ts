@@ -170,11 +170,22 @@ test('a socket that has an encoding set is refused and left alone', async () => 
   expect(server.destroyed).toBe(false);
 });
 
-test('an encoding set in the middle breaks the connection and not the process', async () => {
-  const [client, server] = await tlsPair({ server: { transport: 'stream' } });
-  server.lower.setEncoding('utf8');
+test('an encoding set in the middle breaks a stream, and not the process', async () => {
+  const [near, far] = duplexPair();
+  const [client, server] = await Promise.all([
+    (await clientContext()).wrapSocket(near, { serverHostname: 'localhost' }),
+    (await serverContext()).wrapSocket(far, { serverSide: true }),
+  ]);
+  far.setEncoding('utf8');
   await client.sendAll('x');
   await expect(server.recv()).rejects.toMatchObject({ code: 'ERR_INVALID_STATE' });
+});
+
+test('an encoding set in the middle is none of TLS over a socket', async () => {
+  const [client, server] = await tlsPair();
+  server.lower.setEncoding('utf8');
+  await client.sendAll('x');
+  expect(String(await server.recv())).toBe('x');
 });
 
 test('a socket that flows to a listener of its own works', async () => {

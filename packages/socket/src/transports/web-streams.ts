@@ -64,7 +64,8 @@ export class WebStreamTransport implements Transport<WebStreamPair> {
   write(outgoing: Uint8Array): void {
     if (this.#ending || this.error !== null) return;
     this.#pendingBytes += outgoing.length;
-    this.#writer.write(outgoing).then(
+    // A stream may pass it on by reference, and be done with it before anybody has read it.
+    this.#writer.write(Uint8Array.from(outgoing)).then(
       () => {
         this.#pendingBytes -= outgoing.length;
         if (this.#pendingBytes === 0) this.#listener?.drained();
