@@ -46,6 +46,20 @@ int PrepareToListen(int descriptor, int family) {
   return 0;
 }
 
+// 0, or an error number.
+int Begin(int descriptor, SocketAddress& address, bool* is_connected) {
+  // Asked again right away: on this very machine the connection is made by the time that the first call returns, which
+  // cannot say so yet. Else the second says EALREADY, and once the descriptor is writable SO_ERROR tells how it has ended.
+  for (int call = 0; call < 2; call += 1) {
+    if (connect(descriptor, address.pointer(), address.size) == 0 || errno == EISCONN) {
+      *is_connected = true;
+      return 0;
+    }
+    if (errno != EINPROGRESS && errno != EALREADY && errno != EINTR) return errno;
+  }
+  return 0;
+}
+
 }  // namespace
 
 napi_value Listen(napi_env env, napi_callback_info info) {
@@ -86,13 +100,16 @@ napi_value Connect(napi_env env, napi_callback_info info) {
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     if (bind(descriptor, source.pointer(), source.size) < 0) return Fail(env, descriptor, errno);
   }
-  int result;
-  do {
-    result = connect(descriptor, address.pointer(), address.size);
-  } while (result < 0 && errno == EINTR);
-  // How it ends is in SO_ERROR once the descriptor is writable.
-  if (result < 0 && errno != EINPROGRESS && errno != EALREADY && errno != EISCONN) return Fail(env, descriptor, errno);
-  return ToNumber(env, descriptor);
+  bool is_connected = false;
+  error = Begin(descriptor, address, &is_connected);
+  if (error != 0) return Fail(env, descriptor, error);
+  napi_value pair = nullptr;
+  napi_value connected = nullptr;
+  napi_create_array_with_length(env, 2, &pair);
+  napi_get_boolean(env, is_connected, &connected);
+  napi_set_element(env, pair, 0, ToNumber(env, descriptor));
+  napi_set_element(env, pair, 1, connected);
+  return pair;
 }
 
 int AcceptFrom(int listening, SocketAddress* peer) {

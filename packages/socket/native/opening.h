@@ -11,7 +11,8 @@ namespace sslkit {
 // listen(host, port, backlog): socket(2), bind(2), listen(2).
 napi_value Listen(napi_env env, napi_callback_info info);
 
-// connect(host, port, source host or undefined, source port): socket(2), connect(2), which goes on in the background.
+// connect(host, port, source host or undefined, source port): socket(2), connect(2), which may go on in the background:
+// [descriptor, whether it is connected].
 napi_value Connect(napi_env env, napi_callback_info info);
 
 // accept(2) on a listening descriptor, once: the connection's descriptor or an error number below zero, and its address.

@@ -13,22 +13,27 @@ const LINGER_MS = 1000;
  */
 export class Lingering {
   readonly #transport: Transport;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(transport: Transport) {
+  /** @param isPeerDone - whether the peer has said by `close_notify` that it sends no more. */
+  constructor(transport: Transport, isPeerDone: boolean) {
     this.#transport = transport;
-    this.#timer = setTimeout(() => this.#close(), LINGER_MS).unref();
     // RFC 8446 §6.2: "Upon transmission or receipt of a fatal alert message, both parties MUST immediately close the
     // connection."
     transport.end();
-    this.advance();
+    if (this.advance()) return;
+    // With nothing unread and nothing to come there is nothing that the kernel could answer with a reset.
+    if (isPeerDone && transport.pendingBytes === 0) this.#close();
+    else this.#timer = setTimeout(() => this.#close(), LINGER_MS).unref();
   }
 
-  /** Looks whether the peer has gone; called whenever the transport has something to tell. */
-  advance(): void {
+  /** Looks whether the peer has gone; called whenever the transport has something to tell. True where that ends it. */
+  advance(): boolean {
     const transport = this.#transport;
     while (transport.read() !== null);
-    if (transport.error !== null || (transport.ended && transport.pendingBytes === 0)) this.#close();
+    const isOver = transport.error !== null || (transport.ended && transport.pendingBytes === 0);
+    if (isOver) this.#close();
+    return isOver;
   }
 
   #close(): void {

@@ -47,6 +47,16 @@ export function checkTimeout(seconds: number | null, name = 'timeout'): number |
 }
 
 const MAX_TIMER_MS = 0x7fffffff; // the longest delay a timer of Node takes; it fires at once beyond
+const COARSE_MS = 10_000;
+
+/**
+ * A delay in milliseconds, not above `left` but for its fraction. Node keeps a list of timers for each delay, and most long
+ * ones never fire: those share a few round delays, and whoever is woken early looks again.
+ */
+function roundDelay(left: number): number {
+  if (left < 2 * COARSE_MS) return Math.ceil(left);
+  return Math.min(Math.floor(left / COARSE_MS) * COARSE_MS - COARSE_MS, MAX_TIMER_MS);
+}
 
 /**
  * How long one call may wait: a total deadline, as Python has had since 3.5, and the caller's signal.
@@ -116,7 +126,7 @@ export class Wait {
         fail(new TimeoutError(this.operation));
         return;
       }
-      timer = setTimeout(arm, Math.min(Math.ceil(left), MAX_TIMER_MS));
+      timer = setTimeout(arm, roundDelay(left));
     };
     signal?.addEventListener('abort', onAbort, { once: true });
     if (this.#deadline !== Number.POSITIVE_INFINITY) arm();

@@ -12,6 +12,7 @@ export type { Ending } from './channel.ts';
 // Transports
 export { type CheckOptions, checkTransport, type TransportPair } from './check-transport.ts';
 export { type ConnectionOptions, createConnection } from './connect.ts';
+export type { ConnectOptions } from './connect-wrapped.ts';
 export { type CallOptions, type Operation, TimeoutError } from './deadlines.ts';
 // Diagnostics
 export type { AcceptFailureMessage, ConnectionMessage, FailureMessage, HandshakeMessage } from './diagnostics.ts';

@@ -44,7 +44,7 @@ export class Life {
     // OpenSSL has an alert for a transport that has ended too, which nobody waits for; before the version is agreed
     // on, it would not even pass for TLS.
     if (this.#transport.error === null && !this.#transport.ended) this.#sayGoodbye();
-    this.#lingering = new Lingering(this.#transport);
+    this.#lingering = new Lingering(this.#transport, false);
     this.#wakeAll();
     return error;
   }
@@ -71,7 +71,7 @@ export class Life {
 
   /** Closes the transport: at once, or behind an alert that has been sent. */
   async closeTransport(behindAlert: boolean): Promise<void> {
-    if (behindAlert) this.#lingering ??= new Lingering(this.#transport);
+    if (behindAlert) this.#lingering ??= new Lingering(this.#transport, this.ended === 'close_notify');
     if (this.#lingering === null) await this.#transport.close();
   }
 

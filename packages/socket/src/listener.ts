@@ -132,17 +132,16 @@ export class SSLListener implements AsyncIterable<[SSLSocket<Socket>, SocketAddr
     const ready: [SSLSocket<Socket>, SocketAddress][] = [];
     const changed = new Wakeup();
     const forever = new Wait('accept', null);
-    const stop = new AbortController();
+    const loop = { stopped: false };
     const handshaking = new Set<Accepted>();
     const feed = async () => {
-      const wait = new Wait('accept', null, stop.signal);
       for (;;) {
-        const accepted = await this.#next(wait, true);
+        const accepted = await this.#next(forever, loop);
         handshaking.add(accepted);
         const settle = (pair: [SSLSocket<Socket>, SocketAddress] | null) => {
           handshaking.delete(accepted);
           if (pair === null) return;
-          if (stop.signal.aborted) void pair[0].close();
+          if (loop.stopped) void pair[0].close();
           ready.push(pair);
           changed.wake();
         };
@@ -165,7 +164,8 @@ export class SSLListener implements AsyncIterable<[SSLSocket<Socket>, SocketAddr
         else await changed.sleep(forever);
       }
     } finally {
-      stop.abort();
+      loop.stopped = true;
+      this.#changed.wake();
       for (const [connection] of ready) void connection.close();
       // Which ends their handshakes.
       for (const accepted of handshaking) cutOff(accepted);
@@ -244,9 +244,10 @@ export class SSLListener implements AsyncIterable<[SSLSocket<Socket>, SocketAddr
     return this.close();
   }
 
-  /** @param goesOn - whether a connection that the system could not give us is told to the channel alone. */
-  async #next(wait: Wait, goesOn = false): Promise<Accepted> {
+  /** @param loop - whom a connection that the system could not give us does not end; the channel alone is told. */
+  async #next(wait: Wait, loop: { readonly stopped: boolean } | null = null): Promise<Accepted> {
     for (;;) {
+      if (loop?.stopped) throw systemError('EINTR', 'accept');
       this.#assertOpen('accept');
       const acceptor = this.#acceptor;
       if (acceptor.failure !== null) throw acceptor.failure;
@@ -255,7 +256,7 @@ export class SSLListener implements AsyncIterable<[SSLSocket<Socket>, SocketAddr
         if (accepted !== null) return accepted;
       } catch (error) {
         announceAcceptError(this, error);
-        if (!goesOn) throw error;
+        if (loop === null) throw error;
       }
       if (!acceptor.listening) throw systemError('EINVAL', 'accept', 'listen() comes first');
       if (!wait.blocking) throw systemError('EAGAIN', 'accept');

@@ -57,8 +57,13 @@ export interface Addon {
   ) => NativeDescriptor;
   /** A listening descriptor, which the caller owns, or an error number below zero. */
   listen(host: string, port: number, backlog: number): number;
-  /** A descriptor that is connecting, which the caller owns, or an error number below zero. */
-  connect(host: string, port: number, sourceHost?: string, sourcePort?: number): number;
+  /** A descriptor that is connecting, or connected already, which the caller owns; or an error number below zero. */
+  connect(
+    host: string,
+    port: number,
+    sourceHost: string | undefined,
+    sourcePort: number | undefined,
+  ): readonly [descriptor: number, isConnected: boolean] | number;
   setEventListener(listener: (this: DescriptorOwner, status: number, events: number) => void): void;
 }
 

@@ -1,7 +1,9 @@
-import { Server } from 'node:net';
+import { Server, type Socket } from 'node:net';
 import { SSLContext as BaseContext, configureDefaultContext, type DefaultContextOptions } from '@sslkit/context';
 import { invalidArgumentType } from '@sslkit/errors';
+import { type ConnectOptions, connectWrapped } from './connect-wrapped.ts';
 import type { SSLListener } from './listener.ts';
+import type { AddressLike } from './socket-address.ts';
 import { SSLSocket } from './ssl-socket.ts';
 import {
   type LowerOf,
@@ -48,6 +50,20 @@ export class SSLContext extends BaseContext {
   async wrapSocket(lower: Server | Wrappable, options: WrapSocketOptions = {}): Promise<unknown> {
     const wrapping = { context: this, socketClass: this.#sslsocketClass };
     return lower instanceof Server ? wrapListener(wrapping, lower, options) : wrapConnection(wrapping, lower, options);
+  }
+
+  /**
+   * Connects to `address`, trying every address of the host in turn, puts TLS on the connection and does the handshake,
+   * for the name of the host unless `serverHostname` says otherwise.
+   *
+   * The same as `createConnection` and {@link wrapSocket}, and faster: where connections are driven by their descriptor,
+   * there is no `net.Socket` until somebody asks for `lower` or calls `unwrap`. Python: `socket.create_connection` and
+   * `SSLContext.wrap_socket`.
+   *
+   * @throws SystemError such as `ECONNREFUSED`, and what {@link wrapSocket} throws.
+   */
+  connect(address: AddressLike, options: ConnectOptions = {}): Promise<SSLSocket<Socket>> {
+    return connectWrapped({ context: this, socketClass: this.#sslsocketClass }, address, options);
   }
 }
 

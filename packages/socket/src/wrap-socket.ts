@@ -53,7 +53,8 @@ export type SSLSocketClass = new <Lower>(parts: SSLSocketParts<Lower>) => SSLSoc
 // nginx gives a client as long; a peer that says nothing must not hold a connection for ever.
 const HANDSHAKE_TIMEOUT = 60;
 
-interface Wrapping {
+/** What connections are made with. */
+export interface Wrapping {
   context: SSLContext;
   socketClass: SSLSocketClass;
 }
@@ -145,7 +146,8 @@ function makeListener(wrapping: Wrapping, server: Server, options: WrapSocketOpt
   return listener;
 }
 
-function checkTransportKind(kind: unknown = 'auto'): TransportKind {
+/** @throws RangeError `ERR_INVALID_ARG_VALUE` */
+export function checkTransportKind(kind: unknown = 'auto'): TransportKind {
   if (kind === 'auto' || kind === 'stream') return kind;
   throw invalidArgumentValue("transport must be 'auto' or 'stream'");
 }
@@ -164,7 +166,8 @@ function checkStream(lower: unknown): void {
   throw invalidArgumentType('sock', 'a net.Socket, a Duplex, web streams, an SSLSocket or a Transport', lower);
 }
 
-function checkRole(context: SSLContext, options: WrapSocketOptions): void {
+/** Refuses options that contradict each other or the context, in Python's order. */
+export function checkRole(context: SSLContext, options: WrapSocketOptions): void {
   const { serverSide = false, serverHostname = null, session = null } = options;
   if (serverSide && serverHostname) throw invalidArgumentValue('serverHostname can only be specified in client mode');
   if (serverSide && session !== null) throw invalidArgumentValue('session can only be specified in client mode');

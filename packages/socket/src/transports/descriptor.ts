@@ -105,6 +105,12 @@ export class DescriptorTransport implements Transport<Socket>, DescriptorOwner, 
     return this.#pendingBytes;
   }
 
+  /** Calls `done` once when a descriptor that is connecting is connected, or is not going to be: `SO_ERROR` tells. */
+  awaitConnected(done: () => void): void {
+    this.#listener = { readable: done, drained: done };
+    this.#watch(EVENT_WRITABLE);
+  }
+
   attach(listener: TransportListener): void {
     this.#listener = listener;
     const borrowed = this.#borrowed;
