@@ -215,7 +215,7 @@ export class StreamPump implements Channel {
 
   #onDrained(): void {
     this.#fairness.renew();
-    this.#wire.forgiveAnswers();
+    this.#wire.settle();
     if (this.#life.isLingering()) return;
     this.#drained.wake();
     this.#retryRead();

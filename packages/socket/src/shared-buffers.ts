@@ -28,11 +28,15 @@ export function returnOutgoing(outgoing: Uint8Array): void {
   spareOutgoing = outgoing;
 }
 
-/** Writes the first `length` bytes of borrowed memory to the transport, and takes the memory back where it can. */
-export function sendOutgoing(transport: Transport, outgoing: Uint8Array, length: number): void {
+/**
+ * Writes the first `length` bytes of borrowed memory to the transport, and takes the memory back.
+ *
+ * @returns the memory where the transport keeps it until nothing is pending any more; null where it is taken back.
+ */
+export function sendOutgoing(transport: Transport, outgoing: Uint8Array, length: number): Uint8Array | null {
   if (length === 0) {
     spareOutgoing = outgoing;
-    return;
+    return null;
   }
   const bytes = new Uint8Array(outgoing.buffer, outgoing.byteOffset, length);
   if (transport.copiesPending === true) {
@@ -43,8 +47,10 @@ export function sendOutgoing(transport: Transport, outgoing: Uint8Array, length:
     spareOutgoing = outgoing;
   } else {
     transport.write(bytes);
-    if (transport.pendingBytes === 0) spareOutgoing = outgoing;
+    if (transport.pendingBytes > 0) return outgoing;
+    spareOutgoing = outgoing;
   }
+  return null;
 }
 
 /**

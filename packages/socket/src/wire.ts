@@ -15,6 +15,8 @@ export class Wire {
   readonly #transport: Transport;
   readonly #life: Life;
   #answerBytes = 0;
+  /** Memory that the transport keeps until nothing is pending any more. */
+  #lent: Uint8Array | null = null;
   #busy = false;
 
   constructor(engine: SSLObject, transport: Transport, life: Life) {
@@ -101,12 +103,16 @@ export class Wire {
   #send(outgoing: Uint8Array, length: number): void {
     const outer = this.#busy;
     this.#busy = true;
-    sendOutgoing(this.#transport, outgoing, length);
+    this.#lent = sendOutgoing(this.#transport, outgoing, length) ?? this.#lent;
     this.#busy = outer;
   }
 
-  /** Starts to count answers anew: the transport has handed everything on. */
-  forgiveAnswers(): void {
+  /** The transport has handed everything on: its memory is free again, and answers are counted anew. */
+  settle(): void {
+    if (this.#lent !== null && this.#transport.pendingBytes === 0) {
+      returnOutgoing(this.#lent);
+      this.#lent = null;
+    }
     this.#answerBytes = 0;
   }
 }
