@@ -41,7 +41,7 @@ export function addRouteOptions(command: Command): Command {
 export function addIdentityOptions(command: Command): Command {
   return command
     .option('--cert <file>', 'show this client certificate (PEM, DER or PKCS#12)')
-    .option('--key <file>', 'its private key; default: in the file of --cert')
+    .option('--key <file>', 'its private key; default: in the file of --cert, or the same name with .key')
     .option('--password-file <file>', 'the password of an encrypted key; else SSLKIT_PASSWORD');
 }
 

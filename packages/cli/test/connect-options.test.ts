@@ -96,7 +96,7 @@ describe('a client certificate', () => {
   test.each([
     ['the key of another', ['--cert', file('client.pem'), '--key', file('server.key')], 3],
     ['a key that is missing', ['--cert', file('client.pem'), '--key', file('missing.key')], 3],
-    ['a certificate without its key', ['--cert', file('client.pem')], 3],
+    ['a certificate without its key', ['--cert', file('alone.pem')], 3],
     ['a key without its certificate', ['--key', file('client.key')], 2],
     ['garbage', ['--cert', file('garbage.pem')], 3],
     ['a password file that is missing', ['--cert', file('client.pem'), '--password-file', file('missing.txt')], 3],

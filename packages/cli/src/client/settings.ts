@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type SSLContext, SSLError, SSLSession, TLSVersion } from '@sslkit/socket';
 import { codeOf, inputError, messageOf, usageError } from '../failure.ts';
 import { explainFileError, readInputFile } from '../input-file.ts';
+import { type Item, type ItemKind, recognize } from '../material/material.ts';
 import { writeOutputFiles } from '../output-file.ts';
 import { type PasswordOptions, readPassword } from '../password.ts';
 
@@ -77,26 +78,44 @@ function selectAlgorithms(context: SSLContext, { ciphers, ciphersuites, groups }
 }
 
 /**
- * Loads a certificate and its key: PEM, DER or PKCS#12.
+ * Loads a certificate and its key: PEM, DER or PKCS#12. A key that is neither named nor in the file is looked for beside it,
+ * under the same name with `.key`.
  *
+ * @returns what is in the file of the certificate.
  * @throws Failure with the exit code for input.
  */
 export function loadIdentity(
   context: SSLContext,
   certificate: string,
   options: PasswordOptions & { key?: string | undefined },
-): void {
+): readonly Item[] {
   const cert = readInputFile(certificate);
-  const password = readPassword(options) ?? (() => missingPassword(options.key ?? certificate));
-  const isPkcs12 = cert[0] === 0x30 && options.key === undefined;
+  const { items } = recognize(cert, certificate);
+  const password = readPassword(options);
+  const isPkcs12 = holds(items, 'pkcs12');
+  if (!isPkcs12 && !holds(items, 'certificate')) throw inputError(`${certificate} holds no certificate`);
+  const keyPath = options.key ?? (isPkcs12 || holds(items, 'privateKey') ? undefined : findKeyBeside(certificate));
+  const key = keyPath === undefined ? undefined : readInputFile(keyPath);
+  if (!isPkcs12 && !holds(key === undefined ? items : recognize(key, keyPath ?? '').items, 'privateKey'))
+    throw inputError(`${keyPath ?? certificate} holds no private key`, 'Name the file that does with --key FILE.');
+  const ask = password ?? (() => missingPassword(keyPath ?? certificate));
   try {
-    if (isPkcs12) context.loadCertChain({ pfx: cert, password });
-    else
-      context.loadCertChain({ cert, ...(options.key !== undefined && { key: readInputFile(options.key) }), password });
+    if (isPkcs12) context.loadCertChain({ pfx: cert, password: ask });
+    else context.loadCertChain({ cert, ...(key !== undefined && { key }), password: ask });
   } catch (error) {
     if (!(error instanceof SSLError)) throw error;
-    throw inputError(explainIdentity(error, certificate, options.key ?? certificate));
+    throw inputError(explainIdentity(error, certificate, keyPath ?? certificate));
   }
+  return items;
+}
+
+function holds(items: readonly Item[], wanted: ItemKind): boolean {
+  return items.some(({ kind }) => kind === wanted);
+}
+
+function findKeyBeside(certificate: string): string | undefined {
+  const path = `${certificate.replace(/\.(pem|crt|cer|der)$/, '')}.key`;
+  return existsSync(path) ? path : undefined;
 }
 
 function missingPassword(path: string): never {
@@ -110,7 +129,8 @@ function explainIdentity(error: SSLError, certificate: string, key: string): str
   if (/DECRYPT|MAC_VERIFY/.test(code) || error.queue.some(({ reason }) => /DECRYPT|MAC_VERIFY/.test(reason ?? ''))) {
     return `${key}: the password is wrong`;
   }
-  return `${certificate}${key === certificate ? '' : ` and ${key}`} hold no certificate with its key: ${messageOf(error)}`;
+  const files = key === certificate ? `${certificate} cannot` : `${certificate} and ${key} cannot`;
+  return `${files} be used as a certificate with its key: ${messageOf(error)}`;
 }
 
 function logKeys(context: SSLContext, path: string): void {

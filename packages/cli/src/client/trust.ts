@@ -27,9 +27,10 @@ export function createTrustingContext(options: TrustOptions): SSLContext {
 /**
  * Makes a context trust what the options name, or what the system trusts.
  *
+ * @param option - how messages call the option that named `cafile`.
  * @throws Failure with the exit code for input where a file cannot be used.
  */
-export function loadTrust(context: SSLContext, { cafile, capath }: TrustOptions): void {
+export function loadTrust(context: SSLContext, { cafile, capath }: TrustOptions, option = '--cafile'): void {
   if (cafile === undefined && capath === undefined) {
     context.loadDefaultCerts();
     return;
@@ -46,7 +47,7 @@ export function loadTrust(context: SSLContext, { cafile, capath }: TrustOptions)
   } catch (error) {
     if (!(error instanceof SSLError)) throw error;
     throw inputError(
-      `--cafile: ${cafile} holds no certificate that can be read`,
+      `${option}: ${cafile} holds no certificate that can be read`,
       'A file with CERTIFICATE blocks is expected.',
     );
   }

@@ -20,12 +20,16 @@ export function parseSource(text: string, starttls?: string): Source {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || /^(\[[^\]]*\]|[^/\\:]+):\d+$/.test(text)) {
     return { kind: 'host', target: parseTarget(text, port) };
   }
-  // A name that ends like a file was meant as one.
-  const looksLikeFile = /[/\\]|\.(pem|crt|cer|der|key|csr|crl|p12|pfx|p7b)$/i.test(text);
-  if (!looksLikeFile && /^[^\s.]+(\.[^\s.]+)+$/.test(text)) return { kind: 'host', target: parseTarget(text, port) };
-  if (looksLikeFile) return { kind: 'file', path: text };
+  const isMeantAsFile = looksLikeFile(text);
+  if (!isMeantAsFile && /^[^\s.]+(\.[^\s.]+)+$/.test(text)) return { kind: 'host', target: parseTarget(text, port) };
+  if (isMeantAsFile) return { kind: 'file', path: text };
   throw usageError(
     `'${text}' is neither a file nor a host`,
     'Expected the name of a file, - for standard input, or HOST:PORT.',
   );
+}
+
+/** Whether a name that does not exist was meant as that of a file: by a slash, or by its end, which no domain has. */
+export function looksLikeFile(text: string): boolean {
+  return /[/\\]|\.(pem|crt|cer|der|key|csr|crl|p12|pfx|p7b|txt|list|json|conf|csv)$/i.test(text);
 }

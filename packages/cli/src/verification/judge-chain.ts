@@ -11,6 +11,7 @@ import { Certificate, type CreatedCertificate, createCertificate, encodePem } fr
 import { summarizeCertificate } from '../certificate-summary.ts';
 import { readVerdict, type Verdict } from '../diagnosis/verification.ts';
 import { isStrictness } from '../diagnosis/verify-codes.ts';
+import { selectCandidates } from './candidates.ts';
 import { judgeCertificates, type Role } from './certificate-flight.ts';
 
 /** What a chain is held to. */
@@ -57,7 +58,8 @@ interface Overlooked {
 }
 
 /** Has OpenSSL verify a chain, over and over without what it has found, until nothing new is found. */
-export async function judgeChain(certificates: readonly Uint8Array[], expected: ChainExpectations): Promise<Judgement> {
+export async function judgeChain(given: readonly Uint8Array[], expected: ChainExpectations): Promise<Judgement> {
+  const certificates = selectCandidates(given);
   const overlooked: Overlooked = {
     name: false,
     strictness: false,

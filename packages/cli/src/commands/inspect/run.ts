@@ -7,6 +7,7 @@ import { type Item, type Material, recognize } from '../../material/material.ts'
 import { parseSource, type Source } from '../../material/source.ts';
 import type { Output } from '../../output.ts';
 import { type PasswordOptions, readPassword } from '../../password.ts';
+import { Progress } from '../../progress.ts';
 import { formatTarget } from '../../target.ts';
 import { showChain } from './chain.ts';
 import { describeItem, type ItemContext, type ItemReport } from './items.ts';
@@ -39,7 +40,7 @@ export async function inspect(sources: readonly string[], options: InspectOption
     const name = source.kind === 'file' ? describeInput(source.path) : formatTarget(source.target);
     const material = await readSource(source, options);
     const context: ItemContext = { name, password, profile: options.lint ? profile : null };
-    const items = await describeAll(material.items, context);
+    const items = await describeAll(material.items, context, output);
     reports.push({ source: name, items, problems: material.problems });
   }
   if (options.json === true) output.json({ schema: 'sslkit/inspect/1', sources: reports });
@@ -60,9 +61,18 @@ async function readSource(source: Source, options: InspectOptions): Promise<Mate
   return { items, problems: [] };
 }
 
-async function describeAll(items: readonly Item[], context: ItemContext): Promise<ItemReport[]> {
+async function describeAll(items: readonly Item[], context: ItemContext, output: Output): Promise<ItemReport[]> {
   const reports: ItemReport[] = [];
-  for (const item of items) reports.push(...(await describeItem(item, context)));
+  const progress = new Progress(output.stderr, items.length, { endsOnInterrupt: true });
+  try {
+    for (const item of items) {
+      reports.push(...(await describeItem(item, context)));
+      // Describing computes: now and then whoever presses Ctrl-C is listened to.
+      if (progress.step()) await new Promise(setImmediate);
+    }
+  } finally {
+    progress.end();
+  }
   return reports;
 }
 

@@ -1,12 +1,10 @@
-import { existsSync, unwatchFile, watchFile } from 'node:fs';
+import { unwatchFile, watchFile } from 'node:fs';
 import { isIP } from 'node:net';
 import { CERT_OPTIONAL, CERT_REQUIRED, createDefaultContext, Purpose, type SSLContext } from '@sslkit/socket';
 import { checkHost, checkIp, createCertificate, createCertificateAuthority, decodeCertificate } from '@sslkit/x509';
 import { applySettings, loadIdentity } from '../../client/settings.ts';
 import { loadTrust } from '../../client/trust.ts';
 import { messageOf, usageError } from '../../failure.ts';
-import { readInputFile } from '../../input-file.ts';
-import { recognize } from '../../material/material.ts';
 import { writeOutputFiles } from '../../output-file.ts';
 import { readPassword } from '../../password.ts';
 import { openPkcs12 } from '../../pkcs12/open.ts';
@@ -86,12 +84,8 @@ function loadAll(options: ServeOptions): SSLContext {
 
 function loadOne(file: string, key: string | undefined, options: ServeOptions): Identity {
   const context = createContext(options);
-  const beside = `${file.replace(/\.(pem|crt|cer)$/, '')}.key`;
   const password = readPassword(options);
-  const { items } = recognize(readInputFile(file), file);
-  const isComplete = items.some(({ kind }) => kind === 'privateKey' || kind === 'pkcs12');
-  const keyPath = key ?? (!isComplete && existsSync(beside) ? beside : undefined);
-  loadIdentity(context, file, { ...options, key: keyPath });
+  const items = loadIdentity(context, file, { ...options, key });
   const opened = items.flatMap((item) =>
     item.kind === 'pkcs12' ? openPkcs12(item.der, password, file).items : [item],
   );
@@ -118,7 +112,7 @@ function isEveryAddress(host: string): boolean {
 function createContext(options: ServeOptions): SSLContext {
   const context = createDefaultContext({ purpose: Purpose.CLIENT_AUTH });
   if (options.clientCa !== undefined) {
-    loadTrust(context, { cafile: options.clientCa });
+    loadTrust(context, { cafile: options.clientCa }, '--client-ca');
     context.verifyMode = options.clientOptional === true ? CERT_OPTIONAL : CERT_REQUIRED;
   } else if (options.clientOptional) throw usageError('--client-optional needs --client-ca');
   const { cert: _cert, key: _key, ...settings } = options;

@@ -8,10 +8,10 @@ import { readInputFile } from '../../input-file.ts';
 import { untilInterrupted } from '../../interruption.ts';
 import type { Output } from '../../output.ts';
 import { writeOutputFiles } from '../../output-file.ts';
+import { Progress } from '../../progress.ts';
 import type { Target } from '../../target.ts';
 import { formatPrometheus, showTable } from './formats.ts';
 import { type ProbeResult, type ProbeSetting, probe, worstOf } from './probe.ts';
-import { Progress } from './progress.ts';
 import { readTargets } from './targets.ts';
 
 /** The options of `sslkit watch`. */
@@ -35,7 +35,7 @@ export async function watch(words: readonly string[], options: WatchOptions, out
   const format = chooseFormat(options);
   if (options.criticalDays > options.warnDays)
     throw usageError(`--critical-days: ${options.criticalDays} is more than the ${options.warnDays} of --warn-days`);
-  const targets = readTargets(words);
+  const targets = readTargets(words, options.starttls);
   // What is wrong with them is to be said at once.
   for (const target of targets) planRoute(target, target.host, options);
   const revocationLists = readRevocationLists(options.crl ?? []);

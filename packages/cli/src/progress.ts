@@ -1,4 +1,4 @@
-import type { OutputStream } from '../../output.ts';
+import type { OutputStream } from './output.ts';
 
 const PATIENCE = 1000; // milliseconds; what is quicker needs no bar
 const RHYTHM = 250; // milliseconds; a bar that stands still while a host hangs shows that it does
@@ -12,6 +12,7 @@ export class Progress {
   readonly #start = performance.now();
   readonly #endsOnInterrupt: boolean;
   #done = 0;
+  #drawnAt = 0;
   #isShown = false;
 
   /** @param endsOnInterrupt - whether Ctrl-C, which takes the bar away, ends the process too. */
@@ -24,10 +25,13 @@ export class Progress {
     if (isTerminal) process.once('SIGINT', this.#interrupt);
   }
 
-  /** Notes that one more is done. */
-  step(): void {
+  /** Notes that one more is done. @returns whether the bar was due to be drawn: now and then, and for the last */
+  step(): boolean {
     this.#done++;
-    if (this.#timer !== null) this.#draw();
+    // Work that computes lets no timer run; work in small steps is not to draw each of them.
+    const isDue = this.#done === this.#total || performance.now() - this.#drawnAt >= RHYTHM;
+    if (this.#timer !== null && isDue) this.#draw();
+    return isDue;
   }
 
   /** Takes the bar away for good. */
@@ -40,7 +44,8 @@ export class Progress {
   }
 
   #draw(): void {
-    const elapsed = performance.now() - this.#start;
+    this.#drawnAt = performance.now();
+    const elapsed = this.#drawnAt - this.#start;
     if (elapsed < PATIENCE) return;
     this.#isShown = true;
     const cells = Math.round((this.#done / this.#total) * WIDTH);
