@@ -29,7 +29,7 @@ export interface DaemonOptions {
   args: string[];
   /** What its output, both kinds together, says once it accepts connections. */
   ready?: RegExp | undefined;
-  /** For a server that says nothing of the kind: how it greets whoever connects. */
+  /** For a server that says nothing of the kind, or too early: how it greets whoever connects; '' if it does not. */
   greeting?: string | undefined;
   identity?: Identity | undefined;
   /** What makes it end at once. Default: `SIGTERM`. */
@@ -207,6 +207,8 @@ function runDaemon(port: number, options: DaemonOptions): RunningDaemon {
 async function readGreeting(port: number, words: string): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   try {
+    await once(socket, 'connect');
+    if (words === '') return true;
     let greeting = '';
     for await (const chunk of socket.setEncoding('latin1')) {
       greeting += chunk;

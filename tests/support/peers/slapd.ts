@@ -30,7 +30,8 @@ export async function startSlapd({ certificate, tls = true }: ServerOptions = {}
     command: 'slapd',
     // Any level of debugging keeps it in the foreground; this one says when it starts.
     args: ['-f', configuration, '-h', `ldap://127.0.0.1:${port}/`, '-d', 'stats'],
-    ready: /slapd starting/, // said once its ports are bound
+    ready: /slapd starting/, // said once its ports are bound, and before it listens
+    greeting: '', // in LDAP the client begins
     identity,
   }));
 }
