@@ -5,6 +5,7 @@ import { inputError, usageError } from '../../failure.ts';
 import { describeInput, readInputFile } from '../../input-file.ts';
 import { type Item, type ItemKind, recognize } from '../../material/material.ts';
 import { openPrivateKey, publicHalf } from '../../material/private-key.ts';
+import { requireReadable } from '../../material/readable-certificate.ts';
 import type { Output } from '../../output.ts';
 import { writeOutputFiles } from '../../output-file.ts';
 import { type PasswordOptions, readPassword } from '../../password.ts';
@@ -63,7 +64,9 @@ export async function convert(files: readonly string[], options: ConvertOptions,
 /** Everything in a file, with what is encrypted opened. */
 function readItems(path: string, password: string | undefined): Item[] {
   const name = describeInput(path);
-  return recognize(readInputFile(path), name).items.flatMap((item): Item[] => {
+  const { items } = recognize(readInputFile(path), name);
+  requireReadable(items, name);
+  return items.flatMap((item): Item[] => {
     if (item.kind === 'pkcs12') return [...openPkcs12(item.der, password, name).items];
     if (item.kind !== 'privateKey') return [item];
     const der = openPrivateKey(item, password, name).export({ type: 'pkcs8', format: 'der' });
@@ -98,7 +101,7 @@ async function writePem(items: readonly Item[], options: ConvertOptions): Promis
 async function writeDer(items: readonly Item[], options: ConvertOptions): Promise<Uint8Array> {
   const [item] = items;
   if (item === undefined || items.length > 1) {
-    const kinds = items.map(({ kind }) => kind).join(', ');
+    const kinds = [...new Set(items.map(({ kind }) => kind))].join(', ');
     throw usageError(
       `DER holds one thing, and the input has ${items.length}: ${kinds}`,
       'Choose with --only, or write PEM.',

@@ -5,6 +5,7 @@ import { inputError, usageError } from '../../failure.ts';
 import { describeInput, readInputFile } from '../../input-file.ts';
 import { recognize } from '../../material/material.ts';
 import { publicHalf } from '../../material/private-key.ts';
+import { requireReadable } from '../../material/readable-certificate.ts';
 import type { PasswordOptions } from '../../password.ts';
 import { readPrivateKey } from './key.ts';
 
@@ -18,6 +19,7 @@ export function readAuthority(options: PasswordOptions & { ca?: string; caKey?: 
   if (ca === undefined) throw usageError('an authority is needed: --ca FILE');
   const name = describeInput(ca);
   const { items } = recognize(readInputFile(ca), name);
+  requireReadable(items, name);
   const certificates = items.filter(({ kind }) => kind === 'certificate').map(({ der }) => der);
   const [certificate] = certificates;
   if (certificate === undefined) throw inputError(`--ca: ${name} holds no certificate`);

@@ -4,6 +4,7 @@ import { ExitCode } from '../../exit-code.ts';
 import { inputError, usageError } from '../../failure.ts';
 import { describeInput, readInputFile } from '../../input-file.ts';
 import { recognize } from '../../material/material.ts';
+import { requireReadable } from '../../material/readable-certificate.ts';
 import { type Output, printable } from '../../output.ts';
 import { type OutputFile, writeOutputFiles } from '../../output-file.ts';
 import type { PasswordOptions } from '../../password.ts';
@@ -145,5 +146,6 @@ function readRevoked(text: string): { serialNumber: string } | { certificate: Ui
   const name = describeInput(text);
   const found = recognize(readInputFile(text), name).items.find(({ kind }) => kind === 'certificate');
   if (found === undefined) throw inputError(`${name} holds no certificate`);
+  requireReadable([found], name);
   return { certificate: found.der };
 }

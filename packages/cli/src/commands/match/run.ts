@@ -6,6 +6,7 @@ import { ExitCode } from '../../exit-code.ts';
 import { inputError, messageOf } from '../../failure.ts';
 import { describeInput, readInputFile } from '../../input-file.ts';
 import { recognize } from '../../material/material.ts';
+import { requireReadable } from '../../material/readable-certificate.ts';
 import { parseSource, type Source } from '../../material/source.ts';
 import { type Output, printable } from '../../output.ts';
 
@@ -50,6 +51,7 @@ async function readCertificate(source: Source, serverName: string, options: Matc
   const name = describeInput(source.path);
   const found = recognize(readInputFile(source.path), name).items.find(({ kind }) => kind === 'certificate');
   if (found === undefined) throw inputError(`${name} holds no certificate`);
+  requireReadable([found], name);
   return found.der;
 }
 

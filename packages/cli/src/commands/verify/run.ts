@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { Certificate, CertificateDecodeError } from '@sslkit/x509';
 import {
   type CertificateSummary,
   describeValidity,
@@ -21,6 +20,7 @@ import { ExitCode, nameOutcome } from '../../exit-code.ts';
 import { inputError, usageError } from '../../failure.ts';
 import { describeInput, readInputFile } from '../../input-file.ts';
 import { type ItemKind, recognize } from '../../material/material.ts';
+import { requireReadable } from '../../material/readable-certificate.ts';
 import { parseSource, type Source } from '../../material/source.ts';
 import { type Output, printable } from '../../output.ts';
 import { formatTarget } from '../../target.ts';
@@ -115,18 +115,8 @@ function readItems(path: string, kind: ItemKind, word: string): Uint8Array[] {
   const name = describeInput(path);
   const found = recognize(readInputFile(path), name).items.filter((item) => item.kind === kind);
   if (found.length === 0) throw inputError(`${name} holds no ${word}`);
-  if (kind === 'certificate')
-    for (const { der, line } of found) requireReadable(der, line === null ? name : `${name}, line ${line}`);
+  requireReadable(found, name);
   return found.map(({ der }) => der);
-}
-
-function requireReadable(der: Uint8Array, place: string): void {
-  try {
-    void new Certificate(der).subject;
-  } catch (error) {
-    if (!(error instanceof CertificateDecodeError)) throw error;
-    throw inputError(`${place}: the certificate is damaged: ${error.message}`);
-  }
 }
 
 function toJson({ source, serverName, purpose, at, exitCode, problems, chain }: VerifyReport): object {
