@@ -1,5 +1,6 @@
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { type CallOptions, checkTimeout, Wait } from './deadlines.ts';
+import { makeLendingSocket } from './lent-reads.ts';
 import { type AddressLike, type NetAddress, parseAddress } from './socket-address.ts';
 import { systemError } from './system-error.ts';
 
@@ -22,7 +23,7 @@ export interface ConnectionOptions extends CallOptions {
 export async function createConnection(address: AddressLike, options: ConnectionOptions = {}): Promise<Socket> {
   const { timeout = null, sourceAddress = null, signal } = options;
   const wait = new Wait('connect', checkTimeout(timeout) || null, signal);
-  const socket = new Socket();
+  const socket = makeLendingSocket();
   await connectSocket(socket, parseAddress(address), { source: sourceAddress, wait });
   return socket;
 }

@@ -25,7 +25,8 @@ export interface Transport<Lower = unknown> {
 
   /**
    * Takes the next bytes in order, as many as the transport finds convenient and at least one; null when none are there
-   * yet. The view stays untouched until the next call of `read`.
+   * yet. The view stays untouched until the next call of `read`, and no longer than to the end of this turn of the event
+   * loop.
    */
   read(): Uint8Array | null;
 

@@ -52,6 +52,12 @@ export class IncomingQueue {
     this.#length += chunk.length;
   }
 
+  /** Copies the last chunk, whose memory is going to be used for something else. */
+  copyLast(): void {
+    const last = this.#chunks.pop();
+    if (last !== undefined) this.#chunks.push(Uint8Array.from(last));
+  }
+
   end(): void {
     this.#ending = true;
     this.#listener?.readable();

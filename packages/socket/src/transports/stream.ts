@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { invalidState } from '@sslkit/errors';
+import { takeReads } from '../lent-reads.ts';
 import { systemError } from '../system-error.ts';
 import type { Transport, TransportListener } from '../transport.ts';
 import { IncomingQueue } from './queue.ts';
@@ -63,7 +64,7 @@ export class StreamTransport<Lower extends Duplex = Duplex> implements Transport
     stream.on('end', this.#onEnd);
     stream.on('close', this.#onClose);
     stream.on('readable', this.#onReadable);
-    if (this.#intercepts) stream.push = (chunk: Uint8Array | null) => this.#take(chunk);
+    if (this.#intercepts) this.#intercept();
     if (stream.readableEnded) this.#ended = true;
     else if (stream.destroyed) this.#onClose();
   }
@@ -86,6 +87,17 @@ export class StreamTransport<Lower extends Duplex = Duplex> implements Transport
     if (incoming.length === 0) this.#goOn();
     else if (this.#intercepts && this.stream.readableLength === 0) this.#pushed.unshift(incoming);
     else this.stream.unshift(incoming);
+  }
+
+  #intercept(): void {
+    this.stream.push = (chunk: Uint8Array | null) => this.#take(chunk);
+    takeReads(this.stream, (chunk) => {
+      const goOn = this.#take(chunk);
+      this.#pushed.copyLast();
+      return goOn;
+    });
+    // One that was paused may have stopped reading for good.
+    if (!this.stream.destroyed) this.stream._read(0);
   }
 
   /** Takes what the socket has read, or null for the end; false where it is to read no more. */
@@ -159,6 +171,7 @@ export class StreamTransport<Lower extends Duplex = Duplex> implements Transport
   #giveBack(): void {
     const { stream } = this;
     Reflect.deleteProperty(stream, 'push');
+    takeReads(stream, null);
     if (this.#pushed.length > 0) stream.push(this.#pushed.takeAll());
     if (this.#endHeldBack) stream.push(null);
     // The stream believes that it has been reading all along, and waits for what it asked for.
