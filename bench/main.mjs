@@ -12,7 +12,7 @@ import { handshakes, resumed } from './parts/handshakes.mjs';
 import { importTime } from './parts/import-time.mjs';
 import { memory } from './parts/memory.mjs';
 import { messages } from './parts/messages.mjs';
-import { tcpBulk, tcpConnect, tcpPing } from './parts/tcp.mjs';
+import { tcpBulk, tcpConnect, tcpMemory, tcpPing, tcpStorm } from './parts/tcp.mjs';
 import { formatGoals, formatMachine, formatPart } from './report.mjs';
 
 const parts = {
@@ -25,6 +25,8 @@ const parts = {
   'tcp-bulk': tcpBulk,
   'tcp-ping': tcpPing,
   'tcp-connect': tcpConnect,
+  'tcp-storm': tcpStorm,
+  'tcp-memory': tcpMemory,
   decode,
   import: importTime,
 };

@@ -24,7 +24,7 @@ async function serve() {
 function serveRequest(socket, { kind, size, count }) {
   if (kind === 'up') receive(socket, size * count).then(() => socket.write('.'));
   else if (kind === 'down') void send(socket, size, count);
-  else if (kind === 'ping') socket.on('data', (bytes) => socket.write(bytes));
+  else if (kind === 'ping' || kind === 'echo') socket.on('data', (bytes) => socket.write(bytes));
   else socket.resume();
 }
 
@@ -100,6 +100,11 @@ async function makeClient(port) {
         });
         socket.write(message);
       });
+    },
+    async echo(socket, size) {
+      const answered = receive(socket, size);
+      socket.write(plaintext.subarray(0, size));
+      await answered;
     },
     async close(socket) {
       const ended = once(socket, 'close');

@@ -1,12 +1,13 @@
 // A contender over loopback TCP: this project's sockets. Started as the client, it starts its own server.
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { Server } from 'node:net';
 import { join } from 'node:path';
 import {
-  createConnection,
+  IPPROTO_TCP,
   PROTOCOL_TLS_CLIENT,
   PROTOCOL_TLS_SERVER,
   SSLContext,
+  TCP_NODELAY,
 } from '../packages/socket/dist/index.js';
 import { takeMemory } from './answering.mjs';
 import { PING_SIZE, REQUEST_SIZE, readRequest, runTcpContender } from './tcp-contender.mjs';
@@ -18,12 +19,11 @@ const plaintext = takeMemory(1 << 20);
 async function serve() {
   const context = new SSLContext(PROTOCOL_TLS_SERVER);
   context.loadCertChain(join(folder, 'ecdsa.pem'), join(folder, 'ecdsa.key'));
-  const server = createServer({ noDelay: true });
-  const listener = await context.wrapSocket(server, { serverSide: true, transport });
+  const listener = await context.wrapSocket(new Server({ noDelay: true }), { transport });
   listener.bind(['127.0.0.1', 0]);
   await listener.listen();
   void accept(listener);
-  return server.address().port;
+  return listener.getSockName()[1];
 }
 
 async function accept(listener) {
@@ -33,8 +33,12 @@ async function accept(listener) {
 }
 
 async function serveRequest(connection) {
-  const into = Buffer.alloc(65_536);
   const { kind: request, size, count } = readRequest(await connection.recv(REQUEST_SIZE));
+  if (request === 'echo') {
+    for await (const chunk of connection) await connection.sendAll(chunk);
+    return;
+  }
+  const into = Buffer.allocUnsafe(65_536);
   if (request === 'up') {
     for (let left = size * count; left > 0; ) left -= await connection.recvInto(into);
     await connection.sendAll('.');
@@ -60,9 +64,9 @@ async function makeClient(port) {
   context.loadVerifyLocations({ cadata: readFileSync(join(folder, 'ca.pem'), 'latin1') });
   const into = Buffer.alloc(65_536);
   const connect = async (session) => {
-    const socket = await createConnection(['127.0.0.1', port]);
-    socket.setNoDelay(true);
-    return context.wrapSocket(socket, { serverHostname: 'localhost', session, transport });
+    const connection = await context.connect(['127.0.0.1', port], { serverHostname: 'localhost', session, transport });
+    connection.setSockOpt(IPPROTO_TCP, TCP_NODELAY, true);
+    return connection;
   };
   return {
     connect,
@@ -82,6 +86,10 @@ async function makeClient(port) {
         await connection.sendAll(own);
         await receive(connection, own, PING_SIZE);
       }
+    },
+    async echo(connection, size) {
+      await connection.sendAll(plaintext.subarray(0, size));
+      for (let left = size; left > 0; ) left -= await connection.recvInto(into);
     },
     close: (connection) => connection.close({ notify: true }),
   };

@@ -34,3 +34,35 @@ export const tcpConnect = makePart(
   ],
   goals(),
 );
+
+/** How late the timers of a server are while connections storm in: less is better. */
+export const tcpStorm = {
+  title: 'Event-loop delay of a server, p99, under a storm of full handshakes: 64 at a time, TLS 1.3, P-256',
+  run: (settings) =>
+    runCases(settings, {
+      contenders: ['own', 'tcp'],
+      cases: [{ name: 'full handshakes', command: 'tcp-storm 500 64' }],
+      comparisons: [{ one: 'own', other: 'tcp', goal: 1 }],
+    }),
+};
+
+/** Resident memory of a server for a connection that waits; each answer is that of a fresh process. */
+export const tcpMemory = {
+  title: 'Memory of an idle connection of a server over loopback TCP',
+  run: (settings) =>
+    process.platform === 'linux'
+      ? runCases(
+          // It hardly differs from one time to the next, and each time takes seconds.
+          { ...settings, rounds: Math.min(settings.rounds, 2) },
+          {
+            fresh: true,
+            contenders: ['own', 'tcp'],
+            cases: [
+              { name: 'before traffic', command: 'tcp-memory idle 800' },
+              { name: 'after 64 KiB each way', command: 'tcp-memory used 800' },
+            ],
+            comparisons: [{ one: 'own', other: 'tcp', goal: 1.33 }],
+          },
+        )
+      : { rows: [], missing: { everything: 'resident memory is read from /proc, which only Linux has' }, about: {} },
+};
