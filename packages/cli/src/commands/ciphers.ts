@@ -9,5 +9,9 @@ export const defineCiphers: DefineVerb = (command, { output, done }) => {
       const { listCiphers } = await import('./ciphers/run.ts');
       done(listCiphers(list, options, output));
     });
-  addExamples(command, ['sslkit ciphers', "sslkit ciphers 'ECDHE+AESGCM'", "sslkit ciphers 'ALL:@SECLEVEL=0' --json"]);
+  addExamples(
+    command,
+    ['sslkit ciphers', "sslkit ciphers 'ECDHE+AESGCM'", "sslkit ciphers 'ALL:@SECLEVEL=0' --json"],
+    ['0 listed   2 usage'],
+  );
 };

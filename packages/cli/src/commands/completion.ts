@@ -9,9 +9,13 @@ export const defineCompletion: DefineVerb = (command, { output, done }) => {
       const { complete } = await import('./completion/run.ts');
       done(await complete(shell, options, output));
     });
-  addExamples(command, [
-    'source <(sslkit completion bash)',
-    'sslkit completion zsh > ~/.zfunc/_sslkit',
-    'sslkit completion fish > ~/.config/fish/completions/sslkit.fish',
-  ]);
+  addExamples(
+    command,
+    [
+      'source <(sslkit completion bash)',
+      'sslkit completion zsh > ~/.zfunc/_sslkit',
+      'sslkit completion fish > ~/.config/fish/completions/sslkit.fish',
+    ],
+    ['0 written   2 usage'],
+  );
 };

@@ -17,9 +17,13 @@ export const defineConvert: DefineVerb = (command, { output, done }) => {
       const { convert } = await import('./convert/run.ts');
       done(await convert(files, options, output));
     });
-  addExamples(command, [
-    'sslkit convert server.pem server.key --to p12 --encrypt-with password.txt --out server.p12',
-    'sslkit convert identity.pfx --to pem --only certificates --password-file password.txt',
-    'sslkit convert ca.pem --to der --out ca.der',
-  ]);
+  addExamples(
+    command,
+    [
+      'sslkit convert server.pem server.key --to p12 --encrypt-with password.txt --out server.p12',
+      'sslkit convert identity.pfx --to pem --only certificates --password-file password.txt',
+      'sslkit convert ca.pem --to der --out ca.der',
+    ],
+    ['0 written   2 usage   3 a file that is missing, damaged or there already; a wrong password'],
+  );
 };

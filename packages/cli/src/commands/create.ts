@@ -24,9 +24,13 @@ export const defineCreate: DefineVerb = (command, { output, done }) => {
       const { create } = await import('./create/run.ts');
       done(await create(kind, names, options, output));
     });
-  addExamples(command, [
-    'sslkit create ca "My CA" --out ca',
-    'sslkit create server localhost 127.0.0.1 --ca ca.pem --out server',
-    'sslkit create crl --ca ca.pem --revoke server.pem --reason keyCompromise --out revoked',
-  ]);
+  addExamples(
+    command,
+    [
+      'sslkit create ca "My CA" --out ca',
+      'sslkit create server localhost 127.0.0.1 --ca ca.pem --out server',
+      'sslkit create crl --ca ca.pem --revoke server.pem --reason keyCompromise --out revoked',
+    ],
+    ['0 written   2 usage   3 a file that is missing, damaged or there already'],
+  );
 };

@@ -6,5 +6,5 @@ export const defineDemo: DefineVerb = (command, { output, done }) => {
     const { demonstrate } = await import('./demo/run.ts');
     done(await demonstrate(options, output));
   });
-  addExamples(command, ['sslkit demo', 'sslkit demo --json']);
+  addExamples(command, ['sslkit demo', 'sslkit demo --json'], ['0 all came out as it says   1 something did not']);
 };

@@ -22,9 +22,13 @@ export const defineInspect: DefineVerb = (command, { output, done }) => {
       const { inspect } = await import('./inspect/run.ts');
       done(await inspect(sources, options, output));
     });
-  addExamples(command, [
-    'sslkit inspect server.pem',
-    'sslkit inspect example.org:443 --profile webpki --check',
-    'sslkit inspect identity.p12 --password-file password.txt --json',
-  ]);
+  addExamples(
+    command,
+    [
+      'sslkit inspect server.pem',
+      'sslkit inspect example.org:443 --profile webpki --check',
+      'sslkit inspect identity.p12 --password-file password.txt --json',
+    ],
+    ['0 read   2 usage   3 file   4 unreachable   5 not TLS   6 handshake failed', '12 --check: lint found an error'],
+  );
 };

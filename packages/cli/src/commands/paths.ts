@@ -6,5 +6,5 @@ export const definePaths: DefineVerb = (command, { output, done }) => {
     const { listPaths } = await import('./doctor/paths.ts');
     done(listPaths(options, output));
   });
-  addExamples(command, ['sslkit paths', 'SSL_CERT_FILE=ca.pem sslkit paths --json']);
+  addExamples(command, ['sslkit paths', 'SSL_CERT_FILE=ca.pem sslkit paths --json'], ['0 listed   2 usage']);
 };

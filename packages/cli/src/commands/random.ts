@@ -10,5 +10,9 @@ export const defineRandom: DefineVerb = (command, { output, done }) => {
       const { writeRandom } = await import('./random/run.ts');
       done(await writeRandom(count, options, output));
     });
-  addExamples(command, ['sslkit random', 'sslkit random 16 --form base64url', 'sslkit random 1024 --form raw > noise']);
+  addExamples(
+    command,
+    ['sslkit random', 'sslkit random 16 --form base64url', 'sslkit random 1024 --form raw > noise'],
+    ['0 written   2 usage'],
+  );
 };

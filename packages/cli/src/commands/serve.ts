@@ -40,9 +40,13 @@ export const defineServe: DefineVerb = (command, { output, done }) => {
       const { serve } = await import('./serve/run.ts');
       done(await serve(options, output));
     });
-  addExamples(command, [
-    'sslkit serve --ca-out ca.pem',
-    'sslkit serve --cert server.pem --root public --host 0.0.0.0 --port 443',
-    'sslkit serve --cert server.pem --client-ca ca.pem --to localhost:5432',
-  ]);
+  addExamples(
+    command,
+    [
+      'sslkit serve --ca-out ca.pem',
+      'sslkit serve --cert server.pem --root public --host 0.0.0.0 --port 443',
+      'sslkit serve --cert server.pem --client-ca ca.pem --to localhost:5432',
+    ],
+    ['0 ended by Ctrl-C or SIGTERM   1 cannot listen there   2 usage   3 file'],
+  );
 };

@@ -20,8 +20,12 @@ export const defineTunnel: DefineVerb = (command, { output, done }) => {
       const { openTunnel } = await import('./tunnel/run.ts');
       done(await openTunnel(target, options, output));
     });
-  addExamples(command, [
-    'sslkit tunnel db.example.org:6432 --port 5432',
-    'sslkit tunnel mail.example.org --starttls imap --port 1143',
-  ]);
+  addExamples(
+    command,
+    ['sslkit tunnel db.example.org:6432 --port 5432', 'sslkit tunnel mail.example.org --starttls imap --port 1143'],
+    [
+      '0 ended by Ctrl-C or SIGTERM   1 cannot listen there   2 usage   3 file',
+      'with --once, 4 to 11 as connect has them for its connection',
+    ],
+  );
 };
