@@ -5,7 +5,6 @@
 #include <openssl/x509.h>
 
 #include "arguments.h"
-#include "late-bound.h"
 
 namespace sslkit {
 
@@ -27,11 +26,6 @@ void ExportConstants(Napi::Env env, Napi::Object exports) {
   exports.Set("defaultCertFile", X509_get_default_cert_file());
   exports.Set("defaultCertDirEnv", X509_get_default_cert_dir_env());
   exports.Set("defaultCertDir", X509_get_default_cert_dir());
-  const LateBound& bound = GetLateBound();
-  exports.Set("hasGroupName", bound.SSL_get0_group_name != nullptr);
-  exports.Set("hasBuiltinSigalgs", bound.SSL_get1_builtin_sigalgs != nullptr);
-  exports.Set("hasSignatureName", bound.SSL_get0_signature_name != nullptr);
-  exports.Set("hasImplementedGroups", bound.has_implemented_groups);
 }
 
 }  // namespace sslkit

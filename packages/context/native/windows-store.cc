@@ -79,27 +79,29 @@ void ThrowLastError(Napi::Env env) {
   error.ThrowAsJavaScriptException();
 }
 
-Napi::Value EnumCertificates(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  const StoreCollection store(ReadString(info[0]));
-  if (store.get() == nullptr) {
-    ThrowLastError(env);
-    return env.Undefined();
-  }
-  Napi::Array entries = Napi::Array::New(env);
-  // Each call frees the context before it.
-  PCCERT_CONTEXT certificate = nullptr;
-  while ((certificate = CertEnumCertificatesInStore(store.get(), certificate)) != nullptr) {
-    Napi::Array entry = Napi::Array::New(env, 3);
-    entry.Set(0u, Napi::Buffer<unsigned char>::Copy(env, certificate->pbCertEncoded, certificate->cbCertEncoded));
-    entry.Set(1u, static_cast<double>(certificate->dwCertEncodingType));
-    entry.Set(2u, DescribeUsages(env, certificate));
-    entries.Set(entries.Length(), entry);
-  }
-  return entries;
-}
+struct ByteSpan {
+  const BYTE* bytes;  // borrowed from the store's context
+  DWORD size;
+};
 
-Napi::Value EnumCrls(const Napi::CallbackInfo& info) {
+// What certificates and revocation lists have each a function for: the next of a store, which frees the one before it;
+// its DER; what its entry has beside that and the encoding.
+PCCERT_CONTEXT FindNext(HCERTSTORE store, PCCERT_CONTEXT previous) {
+  return CertEnumCertificatesInStore(store, previous);
+}
+PCCRL_CONTEXT FindNext(HCERTSTORE store, PCCRL_CONTEXT previous) { return CertEnumCRLsInStore(store, previous); }
+
+ByteSpan DerOf(PCCERT_CONTEXT certificate) { return {certificate->pbCertEncoded, certificate->cbCertEncoded}; }
+ByteSpan DerOf(PCCRL_CONTEXT crl) { return {crl->pbCrlEncoded, crl->cbCrlEncoded}; }
+
+void AddUsages(Napi::Array entry, PCCERT_CONTEXT certificate) {
+  entry.Set(2u, DescribeUsages(entry.Env(), certificate));
+}
+void AddUsages(Napi::Array, PCCRL_CONTEXT) {}
+
+// A function of a store's name that lists all of one kind in it.
+template <typename Context>
+Napi::Value Enumerate(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const StoreCollection store(ReadString(info[0]));
   if (store.get() == nullptr) {
@@ -107,11 +109,13 @@ Napi::Value EnumCrls(const Napi::CallbackInfo& info) {
     return env.Undefined();
   }
   Napi::Array entries = Napi::Array::New(env);
-  PCCRL_CONTEXT crl = nullptr;
-  while ((crl = CertEnumCRLsInStore(store.get(), crl)) != nullptr) {
-    Napi::Array entry = Napi::Array::New(env, 2);
-    entry.Set(0u, Napi::Buffer<unsigned char>::Copy(env, crl->pbCrlEncoded, crl->cbCrlEncoded));
-    entry.Set(1u, static_cast<double>(crl->dwCertEncodingType));
+  Context context = nullptr;
+  while ((context = FindNext(store.get(), context)) != nullptr) {
+    Napi::Array entry = Napi::Array::New(env);
+    const ByteSpan der = DerOf(context);
+    entry.Set(0u, Napi::Buffer<unsigned char>::Copy(env, der.bytes, der.size));
+    entry.Set(1u, static_cast<double>(context->dwCertEncodingType));
+    AddUsages(entry, context);
     entries.Set(entries.Length(), entry);
   }
   return entries;
@@ -120,8 +124,8 @@ Napi::Value EnumCrls(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void ExportWindowsStore(Napi::Env env, Napi::Object exports) {
-  exports.Set("enumCertificates", Napi::Function::New(env, EnumCertificates, "enumCertificates"));
-  exports.Set("enumCrls", Napi::Function::New(env, EnumCrls, "enumCrls"));
+  exports.Set("enumCertificates", Napi::Function::New(env, Enumerate<PCCERT_CONTEXT>, "enumCertificates"));
+  exports.Set("enumCrls", Napi::Function::New(env, Enumerate<PCCRL_CONTEXT>, "enumCrls"));
 }
 
 }  // namespace sslkit

@@ -174,10 +174,6 @@ interface Addon {
   readonly defaultCertFile: string;
   readonly defaultCertDirEnv: string;
   readonly defaultCertDir: string;
-  readonly hasGroupName: boolean;
-  readonly hasBuiltinSigalgs: boolean;
-  readonly hasSignatureName: boolean;
-  readonly hasImplementedGroups: boolean;
   builtinSignatureAlgorithms(): string | null;
   randBytes(into: Uint8Array): NativeFailure | undefined;
   randStatus(): boolean;

@@ -96,7 +96,7 @@ Napi::Value SslObject::SignatureAlgorithm(const Napi::CallbackInfo& info) {
   // Ed25519 and Ed448 have no digest of their own, which these two say by failing.
   static_cast<void>(peer ? SSL_get_peer_signature_nid(ssl_.get(), &digest)
                          : SSL_get_signature_nid(ssl_.get(), &digest));
-  ERR_clear_error();
+  ClearErrorQueue();
   Napi::Array pair = Napi::Array::New(info.Env(), 2);
   pair.Set(0u, TextOrNull(info.Env(), OBJ_nid2sn(key)));
   pair.Set(1u, TextOrNull(info.Env(), digest == NID_undef ? nullptr : OBJ_nid2sn(digest)));
@@ -113,7 +113,7 @@ Napi::Value SslObject::Session(const Napi::CallbackInfo& info) {
 Napi::Value SslObject::SetSession(const Napi::CallbackInfo& info) {
   const SslSession* session = UnwrapTagged<SslSession>(info[0], kSessionTag);
   if (!Usable() || session == nullptr) return Report(info.Env(), Unavailable());
-  ERR_clear_error();
+  ClearErrorQueue();
   // SSL_set_session takes its own reference.
   if (SSL_set_session(ssl_.get(), session->session()) != 1) return Failure(info.Env());
   return info.Env().Undefined();

@@ -110,7 +110,7 @@ SslObject::SslObject(const Napi::CallbackInfo& info)
   environment_->progress()[kPlace] = place_;
   Napi::Env env = info.Env();
   Napi::Object self = info.This().As<Napi::Object>();
-  ERR_clear_error();
+  ClearErrorQueue();
   SslContext* context = UnwrapTagged<SslContext>(info[0], kContextTag);
   if (context == nullptr || context->ctx() == nullptr) {
     self.Set("failure", "context");
@@ -234,17 +234,17 @@ Napi::Value SslObject::DescribeVerification(Napi::Env env, Napi::Object record) 
 Napi::Value SslObject::SetContext(const Napi::CallbackInfo& info) {
   SslContext* context = UnwrapTagged<SslContext>(info[0], kContextTag);
   if (!Usable() || context == nullptr) return Napi::Boolean::New(info.Env(), false);
-  ERR_clear_error();
+  ClearErrorQueue();
   const bool done = SSL_set_SSL_CTX(ssl_.get(), context->ctx()) != nullptr;
   if (done) context_state_ = ContextState::Of(context->ctx());
-  ERR_clear_error();
+  ClearErrorQueue();
   return Napi::Boolean::New(info.Env(), done);
 }
 
 // setHostName(name, isAddress, check, sendName): server name indication and the name the certificate is held to.
 Napi::Value SslObject::SetHostName(const Napi::CallbackInfo& info) {
   if (!Usable()) return Report(info.Env(), Unavailable());
-  ERR_clear_error();
+  ClearErrorQueue();
   const std::string name = ReadString(info[0]);
   const bool is_address = ReadBoolean(info[1]);
   const bool check = ReadBoolean(info[2]);

@@ -158,16 +158,23 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   // tracing.cc
   Napi::Value TakeEvents(const Napi::CallbackInfo& info);
 
+  // What every call touches, side by side: with many connections each cache line of this is fetched anew.
   Environment* environment_;                     // one of its owners
-  const int32_t place_;                          // of this object in it
   const ContextState* context_state_ = nullptr;  // of the SSL's current SSL_CTX, which the SSL keeps alive
   BufferTransport buffers_;                      // used where `uses_buffers_`
+  SslPointer ssl_;                               // owned; null once closed. Declared after buffers_, so freed before it
+  std::vector<TraceEvent> events_;
+  size_t first_bytes_size_ = 0;
+  const int32_t place_;  // of this object in the environment
   bool uses_buffers_ = false;
-  SslPointer ssl_;  // owned; null once closed. Declared after buffers_, so freed before it
-  FailureRecord failure_;
   bool keeps_buffers_ = false;  // one of the environment's BufferKeepers
   bool wants_input_ = false;    // OpenSSL's last word was WANT_READ
   bool failure_waits_ = false;  // a failure behind plaintext that was delivered first
+  bool busy_ = false;           // a PSK callback is running
+  bool close_waits_ = false;    // closed by that callback
+
+  // What handshakes and failures need.
+  FailureRecord failure_;
   VerificationRecord verification_;
   AlertRecord alerts_;
   ClientHelloRecord client_hello_;
@@ -177,12 +184,8 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   enum class Verdict { kNone, kAccepted, kRefused } verdict_ = Verdict::kNone;
   bool has_alpn_choice_ = false;
   std::string alpn_choice_;
-  std::vector<TraceEvent> events_;
   unsigned char first_bytes_[kFirstBytes] = {};
-  size_t first_bytes_size_ = 0;
   Napi::FunctionReference psk_callback_;  // strong; cleared with the SSL
-  bool busy_ = false;                     // a PSK callback is running
-  bool close_waits_ = false;              // closed by that callback
 };
 
 // One call on the SSL: clears the error queue, lends the caller's memory to the transport, and leaves the counts in the
