@@ -1,7 +1,7 @@
 import { SUITES } from '../certificates.mjs';
 import { runCases } from '../measuring.mjs';
 
-const COUNT = 20_000; // messages for one answer
+const COUNT = 60_000; // messages for one answer
 const suite = SUITES['AES-128-GCM'];
 
 /** One connection in memory, one message at a time: each arrives before the next is sent. */
