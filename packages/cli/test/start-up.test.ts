@@ -29,7 +29,7 @@ describe('start-up', () => {
       expect(files).toContain(main);
       const foreign = files.filter((file) => !file.startsWith(dirname(main)));
       expect(foreign.filter((file) => !file.includes('commander'))).toEqual([]);
-    // The parser alone has 126,000 bytes.
+      // The parser alone has 126,000 bytes.
       expect(sizeOf(files)).toBeLessThan(200_000);
     },
   );
