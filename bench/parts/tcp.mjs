@@ -58,8 +58,8 @@ export const tcpMemory = {
             fresh: true,
             contenders: ['own', 'tcp'],
             cases: [
-              { name: 'before traffic', command: 'tcp-memory idle 800' },
-              { name: 'after 64 KiB each way', command: 'tcp-memory used 800' },
+              { name: 'before traffic', command: 'tcp-memory idle 2000' },
+              { name: 'after 64 KiB each way', command: 'tcp-memory used 300' },
             ],
             comparisons: [{ one: 'own', other: 'tcp', goal: 1.33 }],
           },

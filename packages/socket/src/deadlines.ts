@@ -148,7 +148,8 @@ const unlimited = new Map<Operation, Wait>();
 
 /** Where calls sleep until something happens to the transport; all sleepers wake, and each looks again for itself. */
 export class Wakeup {
-  #sleepers: (() => void)[] = [];
+  /** Null while nobody sleeps: most connections never have anybody who does. */
+  #sleepers: (() => void)[] | null = null;
   #wakes = 0;
 
   /** How often {@link wake} was called: whoever looks and sleeps in different turns can tell whether it has missed one. */
@@ -160,7 +161,7 @@ export class Wakeup {
   sleep(wait: Wait): Promise<void> {
     return new Promise((resolve, reject) => {
       if (wait.unlimited) {
-        this.#sleepers.push(resolve);
+        this.#add(resolve);
         return;
       }
       const wakeUp = () => {
@@ -168,19 +169,24 @@ export class Wakeup {
         resolve();
       };
       const stop = wait.guard((error) => {
-        this.#sleepers = this.#sleepers.filter((sleeper) => sleeper !== wakeUp);
+        this.#sleepers = this.#sleepers?.filter((sleeper) => sleeper !== wakeUp) ?? null;
         reject(error);
       });
-      this.#sleepers.push(wakeUp);
+      this.#add(wakeUp);
     });
+  }
+
+  #add(sleeper: () => void): void {
+    this.#sleepers ??= [];
+    this.#sleepers.push(sleeper);
   }
 
   /** Ends every sleep. */
   wake(): void {
     this.#wakes++;
-    if (this.#sleepers.length === 0) return;
     const sleepers = this.#sleepers;
-    this.#sleepers = [];
+    if (sleepers === null) return;
+    this.#sleepers = null;
     for (const wakeUp of sleepers) wakeUp();
   }
 }

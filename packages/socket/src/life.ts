@@ -3,6 +3,14 @@ import type { ChannelState, Ending } from './channel.ts';
 import { Lingering } from './closing.ts';
 import type { Transport } from './transport.ts';
 
+/** Who acts for a connection when it ends. */
+export interface Survivor {
+  /** Sends the alert that the engine has queued. */
+  sayGoodbye(): void;
+  /** Lets everybody who waits look again, and find the failure. */
+  wakeAll(): void;
+}
+
 /** Where a connection stands, and the one error that it has ended with. */
 export class Life {
   state: ChannelState = 'handshaking';
@@ -11,21 +19,15 @@ export class Life {
   /** What a callback of the user's has thrown during the handshake. */
   callbackError: Error | null = null;
   readonly #transport: Transport;
-  readonly #sayGoodbye: () => void;
-  readonly #wakeAll: () => void;
+  readonly #survivor: Survivor;
   #failure: unknown = null;
   /** Makes the failure when somebody meets it: most connections are closed with nobody left to ask. */
   #reason: (() => Error) | null = null;
   #lingering: Lingering | null = null;
 
-  /**
-   * @param sayGoodbye - sends the alert that the engine has queued.
-   * @param wakeAll - lets everybody who waits look again, and find the failure.
-   */
-  constructor(transport: Transport, sayGoodbye: () => void, wakeAll: () => void) {
+  constructor(transport: Transport, survivor: Survivor) {
     this.#transport = transport;
-    this.#sayGoodbye = sayGoodbye;
-    this.#wakeAll = wakeAll;
+    this.#survivor = survivor;
   }
 
   /** Throws the error that the connection has ended with, where it has. */
@@ -43,9 +45,9 @@ export class Life {
     if (error instanceof Error && this.callbackError !== null) error.cause ??= this.callbackError;
     // OpenSSL has an alert for a transport that has ended too, which nobody waits for; before the version is agreed
     // on, it would not even pass for TLS.
-    if (this.#transport.error === null && !this.#transport.ended) this.#sayGoodbye();
+    if (this.#transport.error === null && !this.#transport.ended) this.#survivor.sayGoodbye();
     this.#lingering = new Lingering(this.#transport, false);
-    this.#wakeAll();
+    this.#survivor.wakeAll();
     return error;
   }
 

@@ -44,19 +44,19 @@ import { stillInHandshake, unreadData } from './closing.ts';
 import { type Wait, Wakeup } from './deadlines.ts';
 import { Fairness } from './fairness.ts';
 import { settleDecision } from './handshake.ts';
-import { Life } from './life.ts';
+import { Life, type Survivor } from './life.ts';
 import { Receiver } from './receiver.ts';
 import { Sender } from './sender.ts';
 import { BATCH, receiveBy } from './shared-buffers.ts';
-import type { Transport } from './transport.ts';
+import type { Transport, TransportListener } from './transport.ts';
 import { runInBudget } from './turn-budget.ts';
-import { isOutcome, WaitingRead } from './waiting-read.ts';
+import { isOutcome, type ReadOwner, WaitingRead } from './waiting-read.ts';
 import { Wire } from './wire.ts';
 
 const EMPTY = Buffer.alloc(0);
 
 /** The channel over any {@link Transport}. */
-export class StreamPump implements Channel {
+export class StreamPump implements Channel, TransportListener, Survivor, ReadOwner {
   readonly #engine: SSLObject;
   readonly #transport: Transport;
   readonly #owner: object;
@@ -81,17 +81,13 @@ export class StreamPump implements Channel {
     this.#engine = engine;
     this.#owner = owner;
     this.#transport = transport;
-    const life = new Life(
-      transport,
-      () => this.#wire.flush(),
-      () => this.#wakeAll(),
-    );
+    const life = new Life(transport, this);
     const wire = new Wire(engine, transport, life);
     this.#life = life;
     this.#wire = wire;
     this.#receiver = new Receiver(engine, transport, wire, life);
     this.#sender = new Sender(engine, transport, wire, life, this.#receiver);
-    transport.attach({ readable: () => this.#onReadable(), drained: () => this.#onDrained() });
+    transport.attach(this);
   }
 
   get state(): ChannelState {
@@ -195,7 +191,7 @@ export class StreamPump implements Channel {
     if (!this.#life.close(reason)) return;
     this.#receiver.clear();
     this.#engine.close();
-    this.#wakeAll();
+    this.wakeAll();
   }
 
   async close(reason: () => Error): Promise<void> {
@@ -205,7 +201,8 @@ export class StreamPump implements Channel {
     await this.#life.closeTransport(told);
   }
 
-  #onReadable(): void {
+  /** From the transport. */
+  readable(): void {
     this.#fairness.renew();
     if (this.#life.isLingering()) return;
     this.#retryRead();
@@ -213,7 +210,8 @@ export class StreamPump implements Channel {
     if (this.#transport.error !== null) this.#drained.wake();
   }
 
-  #onDrained(): void {
+  /** From the transport. */
+  drained(): void {
     this.#fairness.renew();
     this.#wire.settle();
     if (this.#life.isLingering()) return;
@@ -221,7 +219,13 @@ export class StreamPump implements Channel {
     this.#retryRead();
   }
 
-  #wakeAll(): void {
+  /** From the end of the connection. */
+  sayGoodbye(): void {
+    this.#wire.flush();
+  }
+
+  /** From the end of the connection. */
+  wakeAll(): void {
     this.#retryRead();
     this.#arrived.wake();
     this.#drained.wake();
@@ -275,15 +279,18 @@ export class StreamPump implements Channel {
 
   /** Waits behind an attempt that had `outcome`. */
   #wait<T>(attempt: () => T | number, wait: Wait, outcome: number): Promise<T> {
-    const read = new WaitingRead(attempt, () => {
-      this.#reading = false;
-      this.#waitingRead = null;
-    });
+    const read = new WaitingRead(attempt, this);
     this.#reading = true;
     this.#waitingRead = read;
     read.guard(wait);
     if (outcome === Outcome.PAUSED) this.#decide();
     return read.promise;
+  }
+
+  /** From the read that has waited. */
+  onReadEnd(): void {
+    this.#reading = false;
+    this.#waitingRead = null;
   }
 
   #retryRead(): void {

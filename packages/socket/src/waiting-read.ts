@@ -1,6 +1,12 @@
 import { Outcome } from '@sslkit/context';
 import type { Wait } from './deadlines.ts';
 
+/** Who makes reads wait. */
+export interface ReadOwner {
+  /** The waiting is over, however that came; the promise settles next. */
+  onReadEnd(): void;
+}
+
 /**
  * A read that waits. It is tried again in the very turn in which something happens to the transport, and its promise is
  * the one that the caller holds: nothing else stands between the event loop and the caller.
@@ -8,23 +14,22 @@ import type { Wait } from './deadlines.ts';
 export class WaitingRead<T> {
   readonly promise: Promise<T>;
   readonly #attempt: () => T | number;
-  readonly #onEnd: () => void;
+  readonly #owner: ReadOwner;
   readonly #resolve: (result: T) => void;
   readonly #reject: (error: unknown) => void;
   #stopGuard: (() => void) | null = null;
 
   /**
    * @param attempt - one try, which never waits: a result, or an outcome below zero; what it throws rejects.
-   * @param onEnd - called when the waiting is over, however that came, before the promise settles.
    */
-  constructor(attempt: () => T | number, onEnd: () => void) {
+  constructor(attempt: () => T | number, owner: ReadOwner) {
     let settle: [(result: T) => void, (error: unknown) => void] | undefined;
     this.promise = new Promise<T>((resolve, reject) => {
       settle = [resolve, reject];
     });
     [this.#resolve, this.#reject] = settle as [(result: T) => void, (error: unknown) => void];
     this.#attempt = attempt;
-    this.#onEnd = onEnd;
+    this.#owner = owner;
   }
 
   /** Ends the waiting when `wait` says so. */
@@ -54,7 +59,7 @@ export class WaitingRead<T> {
 
   #end(): void {
     this.#stopGuard?.();
-    this.#onEnd();
+    this.#owner.onReadEnd();
   }
 }
 
