@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { SocketAddress } from './socket-address.ts';
 import { IPPROTO_TCP, SO_KEEPALIVE, SOL_SOCKET, TCP_KEEPIDLE, TCP_NODELAY } from './socket-options.ts';
@@ -17,13 +18,14 @@ export interface SSLDuplexOptions {
 const BUFFER = 65_536; // bytes; four full records, what one read of the connection gives
 
 /**
- * A TLS connection as a Node stream, with the properties and methods by which `http`, `http2` and the drivers of
- * databases know a socket. Made by `SSLSocket.makefile`.
+ * A TLS connection as a Node stream that is a `net.Socket` to whoever takes one, as `http`, `http2` and the drivers of
+ * databases do: it has all of its properties, methods and events, but it is no instance of it. Made by
+ * `SSLSocket.makefile`.
  *
  * Ending it sends `close_notify`; destroying it closes the connection without. It reads only while somebody reads
  * it, and holds its writer back while the peer does not read.
  */
-export class SSLDuplex extends Duplex {
+export class SSLDuplex extends Duplex implements Socket {
   /** The connection it stands for. */
   readonly connection: SSLSocket<unknown>;
   /** Always true, as on `tls.TLSSocket`. */
@@ -35,7 +37,11 @@ export class SSLDuplex extends Duplex {
   bytesRead = 0;
   bytesWritten = 0;
   /** Milliseconds of idleness before `timeout` is emitted; undefined where there is no limit. */
-  timeout: number | undefined;
+  timeout?: number;
+  // Accessors, defined below: TypeScript's cannot be optional, as `net.Socket` has these.
+  declare readonly localAddress?: string;
+  declare readonly localPort?: number;
+  declare readonly localFamily?: string;
   #pulling = false;
   /** Whether the stream has asked for more since it was last given something. */
   #wanted = false;
@@ -46,6 +52,8 @@ export class SSLDuplex extends Duplex {
       allowHalfOpen: options.allowHalfOpen ?? false,
       readableHighWaterMark: options.readableHighWaterMark ?? BUFFER,
       writableHighWaterMark: options.writableHighWaterMark ?? BUFFER,
+      // Told by `_destroy`, which knows whether it came of an error.
+      emitClose: false,
     });
     this.connection = connection;
     // A stream waits by itself; a deadline of the calls below would only break it.
@@ -82,18 +90,6 @@ export class SSLDuplex extends Duplex {
 
   get remoteFamily(): 'IPv4' | 'IPv6' | undefined {
     return familyOf(this.remoteAddress);
-  }
-
-  get localAddress(): string | undefined {
-    return hostOf(() => this.connection.getSockName());
-  }
-
-  get localPort(): number | undefined {
-    return portOf(() => this.connection.getSockName());
-  }
-
-  get localFamily(): 'IPv4' | 'IPv6' | undefined {
-    return familyOf(this.localAddress);
   }
 
   get readyState(): 'open' | 'readOnly' | 'writeOnly' | 'closed' {
@@ -137,6 +133,37 @@ export class SSLDuplex extends Duplex {
   unref(): this {
     this.connection.unref();
     return this;
+  }
+
+  /** @deprecated as on `net.Socket`: `writableLength`. */
+  get bufferSize(): number {
+    return this.writableLength;
+  }
+
+  /** The addresses that were tried before the socket below was connected, where Node has noted them. */
+  get autoSelectFamilyAttemptedAddresses(): string[] {
+    return socketUnder(this.connection)?.autoSelectFamilyAttemptedAddresses ?? [];
+  }
+
+  /**
+   * Tells that the connection is there, by `connect`, `ready` and the callback, in a later turn: drivers connect what they
+   * are given. Where to is not looked at, for the connection has been made.
+   */
+  connect(...target: readonly unknown[]): this {
+    const told = target.at(-1);
+    if (typeof told === 'function') this.once('connect', () => told());
+    setImmediate(() => {
+      if (this.destroyed) return;
+      this.emit('connect');
+      this.emit('ready');
+    });
+    return this;
+  }
+
+  /** Destroys the stream and resets the TCP connection below, where there is one, as `net.Socket` does. */
+  resetAndDestroy(): this {
+    socketUnder(this.connection)?.resetAndDestroy();
+    return this.destroy();
   }
 
   /** Ends the stream and destroys it when everything has been sent. */
@@ -197,9 +224,14 @@ export class SSLDuplex extends Duplex {
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     clearTimeout(this.#timer);
+    const finish = (failure: Error | null) => {
+      callback(failure);
+      // Behind `error`, which is told in the next tick.
+      process.nextTick(() => this.emit('close', failure !== null));
+    };
     this.connection.close().then(
-      () => callback(error),
-      (failure) => callback(error ?? failure),
+      () => finish(error),
+      (failure) => finish(error ?? failure),
     );
   }
 
@@ -235,6 +267,13 @@ export class SSLDuplex extends Duplex {
   }
 }
 
+/** The socket under a connection, however deep. */
+function socketUnder(connection: SSLSocket<unknown>): Socket | null {
+  let lower: unknown = connection;
+  while (typeof lower === 'object' && lower !== null && 'lower' in lower) lower = lower.lower;
+  return lower instanceof Socket ? lower : null;
+}
+
 function nameOf(getName: () => SocketAddress): SocketAddress | null {
   try {
     return getName();
@@ -253,7 +292,21 @@ function portOf(getName: () => SocketAddress): number | undefined {
   return name === null || typeof name === 'string' ? undefined : name[1];
 }
 
-function familyOf(address: string | undefined): 'IPv4' | 'IPv6' | undefined {
-  if (address === undefined) return undefined;
-  return address.includes(':') ? 'IPv6' : 'IPv4';
+function familyOf(host: string | undefined): 'IPv4' | 'IPv6' | undefined {
+  if (host === undefined) return undefined;
+  return host.includes(':') ? 'IPv6' : 'IPv4';
 }
+
+function defineLocal(name: string, read: (stream: SSLDuplex) => unknown): void {
+  Object.defineProperty(SSLDuplex.prototype, name, {
+    get(this: SSLDuplex) {
+      return read(this);
+    },
+    configurable: true,
+    enumerable: false,
+  });
+}
+
+defineLocal('localAddress', ({ connection }) => hostOf(() => connection.getSockName()));
+defineLocal('localPort', ({ connection }) => portOf(() => connection.getSockName()));
+defineLocal('localFamily', ({ localAddress }) => familyOf(localAddress));

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import * as http from 'node:http';
 import * as http2 from 'node:http2';
+import type { Socket } from 'node:net';
 import { Duplex, pipeline } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline as pipe } from 'node:stream/promises';
@@ -111,6 +112,42 @@ test('it passes as a socket', async () => {
   expect(client.getPeerCertificate()).toMatchObject({ subjectaltname: 'DNS:localhost, IP Address:127.0.0.1' });
   expect(server.getPeerCertificate()).toEqual({});
   expect(client.setNoDelay().setKeepAlive(true, 1000).unref().ref()).toBe(client);
+});
+
+test('it is a net.Socket to whoever takes one, and tells whoever connects it that it is connected', async () => {
+  const [client] = await streamPair();
+  const socket: Socket = client;
+  const told: string[] = [];
+  socket.on('ready', () => told.push('ready'));
+  socket.on('connect', () => told.push('connect'));
+  expect(socket.connect(1, 'elsewhere.example', () => told.push('callback'))).toBe(client);
+  expect(told).toEqual([]);
+  await once(socket, 'ready');
+  expect(told).toEqual(['connect', 'callback', 'ready']);
+  expect([socket.bufferSize, socket.readyState]).toEqual([0, 'open']);
+  expect(socket.autoSelectFamilyAttemptedAddresses).toBeInstanceOf(Array);
+});
+
+test('close tells whether it came of an error, behind that', async () => {
+  const [client, server] = await streamPair();
+  const told: unknown[] = [];
+  for (const [name, stream] of Object.entries({ client, server })) {
+    stream.on('error', () => told.push(`error of the ${name}`));
+    stream.on('close', (hadError: boolean) => told.push([name, hadError]));
+  }
+  client.destroy(new Error('enough'));
+  await new Promise((resolve) => client.once('close', resolve));
+  server.destroy();
+  await once(server, 'close');
+  expect(told).toEqual(['error of the client', ['client', true], ['server', false]]);
+});
+
+test('resetAndDestroy() resets the connection', async () => {
+  const [client, server] = await streamPair();
+  client.resetAndDestroy();
+  const [error] = await once(server.resume(), 'error');
+  expect(error.code).toBe('ECONNRESET');
+  expect(client.destroyed).toBe(true);
 });
 
 test('setTimeout() emits timeout once the connection has been idle', async () => {

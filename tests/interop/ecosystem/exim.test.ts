@@ -5,7 +5,6 @@ import { createTransport, type Transporter } from 'nodemailer';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { describePeer } from '../../support/peers/daemon.ts';
 import { type Exim, eximObstacle, startExim } from '../../support/peers/exim.ts';
-import { asSocket } from '../../support/peers/https.ts';
 import { connectTo, socketClientContext } from '../../support/socket-contexts.ts';
 
 describePeer('nodemailer over our makefile(), against Exim on GnuTLS', eximObstacle, () => {
@@ -42,7 +41,7 @@ function makeTransport(connect: () => Promise<SSLSocket<Socket>>): Transporter {
     secure: true,
     getSocket: (_options, callback) => {
       connect().then(
-        (connection) => callback(null, { connection: asSocket(connection.makefile()), secured: true }),
+        (connection) => callback(null, { connection: connection.makefile(), secured: true }),
         (error) => callback(error, false),
       );
     },

@@ -13,7 +13,7 @@ import { type CertificateName, takeCertificate } from '../../support/certificate
 import { VERSIONS } from '../../support/contexts.ts';
 import { authorityFile, certificateFiles } from '../../support/peer-process.ts';
 import { describePeer } from '../../support/peers/daemon.ts';
-import { asSocket, makeAgent, serveHttps } from '../../support/peers/https.ts';
+import { makeAgent, serveHttps } from '../../support/peers/https.ts';
 import { type Nginx, type NginxReport, nginxObstacle, parseReport, startNginx } from '../../support/peers/nginx.ts';
 import { connectTo, socketClientContext, socketServerContext } from '../../support/socket-contexts.ts';
 
@@ -219,7 +219,7 @@ function makeUndiciClient(port: number, context: SSLContext, allowH2: boolean): 
     allowH2,
     connect: (_options, callback) => {
       connectTo(port, context).then(
-        (connection) => callback(null, asSocket(connection.makefile())),
+        (connection) => callback(null, connection.makefile()),
         (error) => callback(error, null),
       );
     },

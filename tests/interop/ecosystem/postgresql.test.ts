@@ -95,10 +95,9 @@ async function openTls(port: number, context: Awaited<ReturnType<typeof socketCl
   return (await context.wrapSocket(socket, { serverHostname: 'localhost' })).makefile();
 }
 
-/** A client on a connection that is open; the driver insists on connecting it. */
+/** A client on a connection that is open. */
 async function makeClient(stream: SSLDuplex, options: object = {}): Promise<Client> {
-  const connect = () => queueMicrotask(() => stream.emit('connect'));
-  const client = new Client({ ...ACCOUNT, ...options, stream: () => Object.assign(stream, { connect }) });
+  const client = new Client({ ...ACCOUNT, ...options, stream: () => stream });
   onTestFinished(() => client.end());
   await client.connect();
   return client;

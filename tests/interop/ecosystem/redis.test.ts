@@ -4,7 +4,6 @@ import { AbstractConnector, Redis } from 'ioredis';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { takeCertificate } from '../../support/certificates.ts';
 import { describePeer } from '../../support/peers/daemon.ts';
-import { asSocket } from '../../support/peers/https.ts';
 import { redisObstacle, startRedis } from '../../support/peers/redis.ts';
 import { connectTo, socketClientContext } from '../../support/socket-contexts.ts';
 
@@ -64,7 +63,7 @@ async function makeClient(port: number): Promise<Redis> {
       super(DISCONNECT_TIMEOUT);
     }
     override async connect() {
-      return asSocket((await connectTo(port, context)).makefile());
+      return (await connectTo(port, context)).makefile();
     }
   }
   const redis = new Redis({ Connector, retryStrategy: () => null, lazyConnect: true });

@@ -48,11 +48,6 @@ function describeVisit(connection: SSLSocket<Socket>): Visit {
   };
 }
 
-/** For interfaces that name the class `Socket` where a stream that passes as one will do. */
-export function asSocket(stream: SSLDuplex): Socket {
-  return stream as Duplex as Socket;
-}
-
 /** Makes an agent whose connections are ours; those it has made are in the array. */
 export function makeAgent(
   port: number,
