@@ -1,6 +1,6 @@
 // Measures sslkit beside its peers and prints ratios. README.md says how to read them.
 //
-//   node bench/main.mjs [PART …] [--rounds N] [--json FILE]
+//   node bench/main.mjs [PART …] [--rounds N] [--json FILE] [--guard]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { makeFolder } from './certificates.mjs';
@@ -13,7 +13,7 @@ import { importTime } from './parts/import-time.mjs';
 import { memory } from './parts/memory.mjs';
 import { messages } from './parts/messages.mjs';
 import { tcpBulk, tcpConnect, tcpMemory, tcpPing, tcpStorm } from './parts/tcp.mjs';
-import { formatGoals, formatMachine, formatPart } from './report.mjs';
+import { formatGoals, formatMachine, formatPart, listRegressions } from './report.mjs';
 
 const parts = {
   bulk,
@@ -33,12 +33,14 @@ const parts = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '9' }, json: { type: 'string' } },
+  options: { rounds: { type: 'string', default: '9' }, json: { type: 'string' }, guard: { type: 'boolean' } },
 });
 const rounds = Number(values.rounds);
 const unknown = positionals.filter((name) => !Object.hasOwn(parts, name));
 if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
-  process.stderr.write(`Usage: npm run bench -- [PART …] [--rounds N] [--json FILE]; parts: ${Object.keys(parts)}\n`);
+  process.stderr.write(
+    `Usage: npm run bench -- [PART …] [--rounds N] [--json FILE] [--guard]; parts: ${Object.keys(parts)}\n`,
+  );
   process.exit(2);
 }
 
@@ -56,4 +58,9 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(parts)) {
 process.stdout.write(`${formatGoals(measured)}\n${formatMachine(machine, about)}`);
 if (values.json !== undefined) {
   writeFileSync(values.json, `${JSON.stringify({ machine, rounds, about, parts: measured }, null, 2)}\n`);
+}
+if (values.guard === true) {
+  const regressions = listRegressions(measured);
+  for (const line of regressions) process.stderr.write(`${line}\n`);
+  if (regressions.length > 0) process.exitCode = 1;
 }

@@ -46,6 +46,25 @@ export function formatGoals(parts) {
   return ['## Goals', '', ...alignColumns(table), ''].join('\n');
 }
 
+/** What part of its goal a ratio may fall to. A busy machine takes less, a lost optimization more. */
+const GUARDED_PART = 0.5;
+
+/** A line for each ratio that is so far below its goal that the code must have become slower. */
+export function listRegressions(parts) {
+  return parts.flatMap(({ part, results }) =>
+    results
+      .flatMap((result) => result.rows)
+      .flatMap((row) =>
+        row.ratios
+          .filter(({ goal, median }) => goal !== null && median < GUARDED_PART * goal)
+          .map((ratio) => {
+            const least = (GUARDED_PART * ratio.goal).toFixed(2);
+            return `${part}, ${row.name}: ${nameOfPair(ratio)} is ${ratio.median.toFixed(2)}, at least ${least} is expected`;
+          }),
+      ),
+  );
+}
+
 /** The machine and the versions that the figures belong to. */
 export function formatMachine(machine, about) {
   const contenders = [...new Set(Object.values(about))];
