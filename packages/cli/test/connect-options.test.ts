@@ -88,9 +88,42 @@ describe('a client certificate', () => {
     expect(run).toMatchObject({ code: 0, stdout: 'hello\r\n' });
   });
 
-  test('that is missing is named as the reason, in TLS 1.2', async () => {
-    const run = await sslkit(['connect', `localhost:${await demanding()}`, ...trust, '--tls', '1.2']);
-    expect(run.code).toBe(6);
+  test.each([
+    ['connect', '1.2'],
+    ['connect', '1.3'],
+    ['explain', '1.2'],
+    ['explain', '1.3'],
+  ])('%s over TLS %s: one that is missing is named as the reason', async (verb, version) => {
+    const words = [verb, `localhost:${await demanding()}`, ...trust, '--tls', version];
+    const { code, json } = await sslkitJson(words);
+    expect(code).toBe(6);
+    expect(json).toMatchObject({
+      outcome: 'handshake-failed',
+      problem: { remedies: [expect.stringContaining('--cert')] },
+    });
+  });
+
+  test('watch does not take a server for well that lets nobody in', async () => {
+    const place = `localhost:${await demanding()}`;
+    expect(await sslkit(['watch', place, ...trust])).toMatchObject({ code: 6 });
+    expect(await sslkit(['watch', place, ...trust, ...identity])).toMatchObject({ code: 0 });
+  });
+
+  test.each(['1.2', '1.3'])('that the server does not accept is refused, over TLS %s', async (version) => {
+    const wrong = ['--cert', file('server.pem'), '--key', file('server.key')];
+    const words = ['connect', `localhost:${await demanding()}`, ...trust, ...wrong, '--tls', version];
+    const { code, json } = await sslkitJson(words);
+    expect({ code, outcome: json.outcome }).toEqual({ code: 6, outcome: 'handshake-failed' });
+  });
+
+  test('that is asked for and not required may be missing', async () => {
+    const port = await tlsServer(server, { requestCert: true, rejectUnauthorized: false, ca: root.certificatePem });
+    expect(await sslkit(['connect', `localhost:${port}`, ...trust])).toMatchObject({ code: 0 });
+  });
+
+  test('is found beside the file of its certificate', async () => {
+    const words = ['connect', `localhost:${await demanding()}`, ...trust, '--cert', file('client.pem')];
+    expect(await sslkit(words)).toMatchObject({ code: 0 });
   });
 
   test.each([

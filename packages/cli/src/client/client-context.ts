@@ -17,7 +17,7 @@ export interface ClientOptions extends TrustOptions, ConnectionSettings {
  */
 export function createClientContext(options: ClientOptions, revocationLists: readonly Uint8Array[]): SSLContext {
   const context = createTrustingContext(options);
-  inspectConnections(context);
+  inspectConnections(context, options.cert !== undefined);
   if (!options.strict) context.verifyFlags &= ~VerifyFlags.VERIFY_X509_STRICT;
   if (revocationLists.length > 0) {
     loadRevocationLists(context, revocationLists);

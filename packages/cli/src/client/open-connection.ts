@@ -25,6 +25,8 @@ export interface OpenConnection {
   /** The address that was connected to, such as `127.0.0.1:443`. */
   readonly address: string | null;
   readonly timing: { readonly connectMs: number; readonly handshakeMs: number };
+  /** The first bytes that the peer sent. */
+  readonly firstBytes: Uint8Array;
 }
 
 /** A TLS handshake that failed, with what the peer had sent. */
@@ -71,7 +73,8 @@ export async function openConnection(context: SSLContext, options: OpenOptions):
       handshakeTimeout: timeout,
       session,
     });
-    return { connection, address, timing: { connectMs, handshakeMs: performance.now() - handshakeStart } };
+    const timing = { connectMs, handshakeMs: performance.now() - handshakeStart };
+    return { connection, address, timing, firstBytes: transport.firstBytes };
   } catch (error) {
     throw new HandshakeFailure(error, transport.firstBytes, address);
   }

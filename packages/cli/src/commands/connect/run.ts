@@ -1,9 +1,11 @@
 import { SSLCertVerificationError, type SSLContext } from '@sslkit/socket';
+import { awaitAcceptance } from '../../client/acceptance.ts';
 import { type ClientOptions, createClientContext } from '../../client/client-context.ts';
 import { type ConnectionSetting, diagnoseFailure } from '../../client/diagnose-failure.ts';
 import { HandshakeFailure, type OpenConnection, openConnection } from '../../client/open-connection.ts';
 import { overlookRefusal } from '../../client/overlook-refusal.ts';
 import { planRoute, type RouteOptions, readTarget } from '../../client/route.ts';
+import { keepSession } from '../../client/session.ts';
 import { readSession } from '../../client/settings.ts';
 import { describeTrust, readRevocationLists } from '../../client/trust.ts';
 import { diagnoseVerification, type RefusedCertificate, readVerdict } from '../../diagnosis/verification.ts';
@@ -15,7 +17,6 @@ import { judgeRefusedChain, judgeResumed } from './also.ts';
 import { type HttpReport, requestPage } from './http.ts';
 import { converse } from './interactive.ts';
 import { type ConnectReport, describeConnection, describeRefusal, type Refusal } from './report.ts';
-import { keepSession } from './session.ts';
 import { showReport } from './show.ts';
 
 /** The options of `sslkit connect`. */
@@ -90,6 +91,7 @@ async function open(target: Target, options: ConnectOptions, setting: Connection
   };
   try {
     const opened = await openConnection(context, { ...opening, session });
+    await awaitAcceptance(opened);
     return { context, refused, opened, report: describeConnection(opened, setting, await judge(opened, refused())) };
   } catch (error) {
     const cause = error instanceof HandshakeFailure ? error.cause : null;

@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net';
 import { SSLCertVerificationError, type SSLSocket } from '@sslkit/socket';
 import { type CertificateSummary, summarizeCertificate } from '../../certificate-summary.ts';
+import { awaitAcceptance } from '../../client/acceptance.ts';
 import { type ClientOptions, createClientContext } from '../../client/client-context.ts';
 import { type ConnectionSetting, diagnoseFailure } from '../../client/diagnose-failure.ts';
 import { HandshakeFailure, openConnection } from '../../client/open-connection.ts';
 import { overlookRefusal } from '../../client/overlook-refusal.ts';
 import { findStarttls, planRoute, type RouteOptions, readTarget } from '../../client/route.ts';
+import { awaitSession, keepSession } from '../../client/session.ts';
 import { readSession } from '../../client/settings.ts';
 import { describeTrust, readRevocationLists } from '../../client/trust.ts';
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
@@ -17,7 +19,6 @@ import type { Output } from '../../output.ts';
 import type { Target } from '../../target.ts';
 import { judgeResumed } from '../connect/also.ts';
 import { findMatchingName, readChain } from '../connect/report.ts';
-import { awaitSession, keepSession } from '../connect/session.ts';
 
 /** What a handshake was made with. */
 export interface HandshakeOptions extends ClientOptions, RouteOptions {
@@ -75,6 +76,7 @@ export async function traceHandshake(
     const { timeout } = options;
     const opened = await openConnection(context, { target, serverName, timeout, session, observer, ...route });
     const { connection } = opened;
+    await awaitAcceptance(opened);
     ({ timing } = opened);
     chain = readChain(connection);
     ({ sessionReused } = connection);

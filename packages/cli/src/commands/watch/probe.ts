@@ -1,5 +1,6 @@
 import { SSLCertVerificationError, type SSLContext } from '@sslkit/socket';
 import { type CertificateSummary, shortName, summarizeCertificate } from '../../certificate-summary.ts';
+import { awaitAcceptance } from '../../client/acceptance.ts';
 import { diagnoseFailure } from '../../client/diagnose-failure.ts';
 import { InspectedSocket } from '../../client/inspected-socket.ts';
 import { HandshakeFailure, openConnection } from '../../client/open-connection.ts';
@@ -46,7 +47,9 @@ export async function probe(target: Target, setting: ProbeSetting): Promise<Prob
   try {
     const route = planRoute(target, target.host, options);
     const opening = { target, serverName: target.host, timeout: options.timeout, ...route };
-    const { connection, timing } = await openConnection(context, opening);
+    const opened = await openConnection(context, opening);
+    await awaitAcceptance(opened);
+    const { connection, timing } = opened;
     if (connection instanceof InspectedSocket) chain = connection.verifiedChain;
     ms = Math.round((timing.connectMs + timing.handshakeMs) * 10) / 10;
     await connection.close({ notify: true });

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { SSLEOFError, type SSLSession, type SSLSocket } from '@sslkit/socket';
-import { saveSession } from '../../client/settings.ts';
-import type { Output } from '../../output.ts';
+import type { Output } from '../output.ts';
+import { saveSession } from './settings.ts';
 
 // Servers send their tickets with or right behind the answer to our Finished.
 const PATIENCE = 1000; // milliseconds
