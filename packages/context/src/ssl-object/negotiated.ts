@@ -1,15 +1,22 @@
 import type { Bytes } from '@sslkit/errors';
 import type { NativeObject } from '../addon.ts';
-import { exportKeyingMaterial } from './channel-binding.ts';
-import { nameGroup } from './tls-names.ts';
+import { type ChannelBindingOptions, exportKeyingMaterial, getChannelBinding } from './channel-binding.ts';
+import { nameGroup, nameSignature } from './tls-names.ts';
 
 /** What a connection can be asked about itself: the outcome of its handshake and the state of its queues. */
 export abstract class Negotiated {
   readonly #native: NativeObject;
+  readonly #serverSide: boolean;
 
   /** @internal */
-  constructor(native: NativeObject) {
+  constructor(native: NativeObject, serverSide: boolean) {
     this.#native = native;
+    this.#serverSide = serverSide;
+  }
+
+  /** Python: `server_side`. */
+  get serverSide(): boolean {
+    return this.#serverSide;
   }
 
   /** Such as `TLSv1.3`; null until the handshake is done. Python: `version`. */
@@ -83,5 +90,32 @@ export abstract class Negotiated {
   group(): string | null {
     const group = this.#native.group();
     return Array.isArray(group) ? nameGroup(group[0]) : group;
+  }
+
+  /**
+   * Bytes that tie another protocol to this connection; null before the handshake. Python: `get_channel_binding`.
+   *
+   * @param type - `tls-unique` (TLS 1.2 and below), `tls-server-end-point`, or `tls-exporter` (RFC 5929, RFC 9266).
+   * @throws SSLError `ERR_SSL_CHANNEL_BINDING_UNDEFINED` - the kind means nothing on this connection.
+   *
+   * @throws RangeError `ERR_INVALID_ARG_VALUE` - an unknown kind.
+   */
+  getChannelBinding(type = 'tls-unique', options: ChannelBindingOptions = {}): Buffer | null {
+    return getChannelBinding(this.#native, this.#serverSide, type, options);
+  }
+
+  /** The algorithm of the server's signature by its name in TLS, such as `ed25519`, or null. Python ≥ 3.15: `server_sigalg`. */
+  serverSigalg(): string | null {
+    return this.#signatureAlgorithm(!this.#serverSide);
+  }
+
+  /** The same of the client's, null where it showed no certificate. Python ≥ 3.15: `client_sigalg`. */
+  clientSigalg(): string | null {
+    return this.#signatureAlgorithm(this.#serverSide);
+  }
+
+  #signatureAlgorithm(peer: boolean): string | null {
+    const algorithm = this.#native.signatureAlgorithm(peer);
+    return Array.isArray(algorithm) ? nameSignature(...algorithm) : algorithm;
   }
 }

@@ -5,14 +5,10 @@ import {
   invalidArgumentValue,
   invalidState,
   outOfRange,
-  SSLError,
-  SSLWantReadError,
-  SSLWantWriteError,
-  SSLZeroReturnError,
   viewBytes,
 } from '@sslkit/errors';
 import { type CertificateDictionary, decodeCertificate } from '@sslkit/x509';
-import { addon, type NativeFailure, type NativeObject, Progress } from '../addon.ts';
+import { addon, type NativeObject, Progress } from '../addon.ts';
 import { VerifyMode } from '../enums/verify-mode.ts';
 import { configurationError, connectionError } from '../openssl-error.ts';
 import { NativeOutcome, Outcome } from '../outcome.ts';
@@ -20,11 +16,10 @@ import { prepareHostName } from '../ssl-context/host-name.ts';
 import { adaptPskCallback } from '../ssl-context/pre-shared-key.ts';
 import { callbacksOf, nativeOf, pskCallbacksOf, SSLContext, tracingOf } from '../ssl-context/ssl-context.ts';
 import { nativeSessionOf, SSLSession, wrapSession } from '../ssl-session/ssl-session.ts';
-import { type ChannelBindingOptions, getChannelBinding } from './channel-binding.ts';
 import { type Decision, decideNow, describeDecision } from './decisions.ts';
 import { checkRole, type MemoryTransport, makeNative } from './making.ts';
 import { Negotiated } from './negotiated.ts';
-import { nameSignature } from './tls-names.ts';
+import { throwUnlessDone, throwUnlessSet, toWantError } from './outcome-errors.ts';
 
 /** How a connection is made from a context. */
 export interface WrapOptions {
@@ -66,7 +61,6 @@ export class SSLObject extends Negotiated {
   /** Where the calls that move bytes find the native half. */
   readonly #place: number;
   readonly #transport: MemoryTransport | null;
-  readonly #serverSide: boolean;
   readonly #hostName: string | null;
   readonly #pauses: boolean;
   #context: SSLContext;
@@ -95,11 +89,10 @@ export class SSLObject extends Negotiated {
     const hostName = host === null ? null : prepareHostName(host);
     const native = makeNative(nativeOf(context), serverSide, transport);
     const place = progress[Progress.place] ?? -1;
-    super(native);
+    super(native, serverSide);
     this.#native = native;
     this.#place = place;
     this.#context = context;
-    this.#serverSide = serverSide;
     this.#hostName = hostName?.name ?? null;
     this.#pauses = options.pauseForDecisions === true;
     this.#owner = options.owner === undefined ? null : new WeakRef(options.owner);
@@ -124,7 +117,7 @@ export class SSLObject extends Negotiated {
 
   #setPskCallback(): void {
     const callbacks = pskCallbacksOf(this.#context);
-    const callback = adaptPskCallback(callbacks, this.#serverSide, (error) =>
+    const callback = adaptPskCallback(callbacks, this.serverSide, (error) =>
       this.#keepError(error, 'A PSK callback threw'),
     );
     if (callback !== null) this.#native.setPskCallback(callback, callbacks.identityHint);
@@ -142,11 +135,6 @@ export class SSLObject extends Negotiated {
     this.#requireOpen();
     if (!this.#native.setContext(nativeOf(context))) throw invalidState('OpenSSL refused to switch the context');
     this.#context = context;
-  }
-
-  /** Python: `server_side`. */
-  get serverSide(): boolean {
-    return this.#serverSide;
   }
 
   /** The server's name in ASCII, or null. Python: `server_hostname`. */
@@ -384,33 +372,6 @@ export class SSLObject extends Negotiated {
     return this.#context.verifyMode === VerifyMode.CERT_NONE ? {} : decodeCertificate(der);
   }
 
-  /**
-   * Bytes that tie another protocol to this connection; null before the handshake. Python: `get_channel_binding`.
-   *
-   * @param type - `tls-unique` (TLS 1.2 and below), `tls-server-end-point`, or `tls-exporter` (RFC 5929, RFC 9266).
-   * @throws SSLError `ERR_SSL_CHANNEL_BINDING_UNDEFINED` - the kind means nothing on this connection.
-   *
-   * @throws RangeError `ERR_INVALID_ARG_VALUE` - an unknown kind.
-   */
-  getChannelBinding(type = 'tls-unique', options: ChannelBindingOptions = {}): Buffer | null {
-    return getChannelBinding(this.#native, this.#serverSide, type, options);
-  }
-
-  /** The algorithm of the server's signature by its name in TLS, such as `ed25519`, or null. Python ≥ 3.15: `server_sigalg`. */
-  serverSigalg(): string | null {
-    return this.#signatureAlgorithm(!this.#serverSide);
-  }
-
-  /** The same of the client's, null where it showed no certificate. Python ≥ 3.15: `client_sigalg`. */
-  clientSigalg(): string | null {
-    return this.#signatureAlgorithm(this.#serverSide);
-  }
-
-  #signatureAlgorithm(peer: boolean): string | null {
-    const algorithm = this.#native.signatureAlgorithm(peer);
-    return Array.isArray(algorithm) ? nameSignature(...algorithm) : algorithm;
-  }
-
   // ---- Sessions
 
   /** What a later connection can resume; null before the handshake. Settable on a client before it. Python: `session`. */
@@ -422,7 +383,7 @@ export class SSLObject extends Negotiated {
   set session(session: SSLSession | null) {
     if (!(session instanceof SSLSession)) throw invalidArgumentType('session', 'an SSLSession', session);
     if (session.context !== this.#context) throw invalidArgumentValue('Session refers to a different SSLContext.');
-    if (this.#serverSide) throw invalidArgumentValue('Cannot set session for server-side SSLSocket.');
+    if (this.serverSide) throw invalidArgumentValue('Cannot set session for server-side SSLSocket.');
     if (this.#native.isHandshakeDone()) throw invalidArgumentValue('Cannot set session after handshake.');
     throwUnlessSet(this.#native.setSession(nativeSessionOf(session)));
   }
@@ -556,20 +517,3 @@ export class SSLObject extends Negotiated {
 
 /** SSL_RECEIVED_SHUTDOWN without SSL_SENT_SHUTDOWN. */
 const PEER_CLOSED = 2;
-
-function throwUnlessSet(result: NativeFailure | number | undefined): void {
-  if (result === undefined) return;
-  if (typeof result === 'number') throw invalidState('The SSLObject is closed');
-  throw configurationError(result);
-}
-
-function throwUnlessDone(outcome: number): void {
-  if (outcome !== Outcome.DONE) throw toWantError(outcome);
-}
-
-function toWantError(outcome: number): SSLError {
-  if (outcome === Outcome.WANT_READ) return new SSLWantReadError();
-  if (outcome === Outcome.WANT_WRITE) return new SSLWantWriteError();
-  if (outcome === Outcome.CLOSED) return new SSLZeroReturnError();
-  return new SSLError('The handshake waits for a decision', { code: 'ERR_SSL_PAUSED' });
-}
