@@ -34,6 +34,7 @@ function recordFunction(name: string, value: unknown): unknown {
       return Reflect.apply(target, receiver, words);
     },
     construct(target, words, newTarget) {
+      calls.push(`new ${name}`);
       const object: object = Reflect.construct(target, words, newTarget);
       for (const method of Object.getOwnPropertyNames(target.prototype)) {
         if (method === 'constructor') continue;
@@ -110,6 +111,12 @@ describe('over buffers', () => {
     expect(steps).toEqual([['doHandshake'], ['doHandshake'], ['doHandshake']]);
   });
 
+  test('making a server is one native call, and making a client two: it has a name to check', () => {
+    expect(callsOf(() => contexts.server.wrapBuffers({ serverSide: true }))).toEqual(['new SSLObject']);
+    const making = callsOf(() => contexts.client.wrapBuffers({ serverHostname: 'localhost' }));
+    expect(making).toEqual(['new SSLObject', 'setHostName']);
+  });
+
   test.each([1, 16_384, 50_000])('a message of %d bytes is one native call on each side', (size) => {
     const { client, server } = connectByBuffers();
     const message = Buffer.alloc(size, 7);
@@ -182,6 +189,18 @@ describe('over MemoryBIOs', () => {
     expect(callsOf(() => bio.read())).toEqual(['take']);
     bio.write(plaintext.subarray(0, 16_384));
     expect(callsOf(() => bio.read())).toEqual(['take', 'read']);
+  });
+
+  test('each step of a handshake and of the closing is one native call', () => {
+    const [toServer, toClient] = [new MemoryBIO(), new MemoryBIO()];
+    const client = contexts.client.wrapBio(toClient, toServer, { serverHostname: 'localhost' });
+    const server = contexts.server.wrapBio(toServer, toClient, { serverSide: true });
+    for (const end of [client, server, client, server]) {
+      expect(callsOf(() => end.tryHandshake())).toEqual(['doHandshake']);
+    }
+    client.tryRead(plaintext); // the tickets
+    for (const end of [client, server, client]) expect(callsOf(() => end.tryUnwrap())).toEqual(['shutdown']);
+    expect(callsOf(() => client.close())).toEqual(['close']);
   });
 
   test('waiting for the peer is one native call', () => {
