@@ -78,6 +78,9 @@ const occupations = {
     process.exit((await exchange(pair)) === 'question' ? 10 : 1);
   },
   async 'is terminated'() {
+    const listener = await serverContext.wrapSocket(createServer());
+    await listener.listen();
+    void listener.accept();
     const pairs = [];
     while (pairs.length < 3) pairs.push(await wrapPair(await connectPair()));
     for (const pair of pairs.slice(1)) void exchangeForEver(pair);
