@@ -58,13 +58,8 @@ export const tcpMemory = {
             fresh: true,
             contenders: ['own', 'tcp'],
             cases: [
-<<<<<<<
               { name: 'before traffic', command: 'tcp-memory idle 1600' },
               { name: 'after 64 KiB each way', command: 'tcp-memory used 600' },
-=======
-              { name: 'before traffic', command: 'tcp-memory idle 2000' },
-              { name: 'after 64 KiB each way', command: 'tcp-memory used 300' },
->>>>>>>
             ],
             comparisons: [{ one: 'own', other: 'tcp', goal: 1.33 }],
           },
