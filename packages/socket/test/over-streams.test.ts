@@ -4,7 +4,6 @@ import './closing.test.ts';
 import './duplex.test.ts';
 import './failures.test.ts';
 import './handshake.test.ts';
-import './key-updates.test.ts';
 import './listener.test.ts';
 import './reading.test.ts';
 import './sessions.test.ts';
