@@ -136,7 +136,7 @@ async function checkUnread(one: Probe, other: Probe): Promise<void> {
 
 async function checkBackPressure(one: Probe, other: Probe): Promise<void> {
   const sent = pattern(BULK);
-  const chunks = 64;
+  const chunks = 16; // together more than a system takes at once
   for (let index = 0; index < chunks; index++) one.transport.write(sent);
   const receiving = other.receive(chunks * BULK);
   await one.until(() => one.transport.pendingBytes === 0, 'everything being handed on');
