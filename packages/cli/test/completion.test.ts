@@ -91,7 +91,7 @@ test('every verb of the help is completed, with all its options', async () => {
     const own = (await sslkit([name, '--help'])).stdout;
     for (const { names } of options) for (const flag of names) expect(own).toContain(flag);
   }
-});
+}, 60_000);
 
 test('an unknown shell ends with 2', async () => {
   expect(await sslkit(['completion', 'cmd'])).toMatchObject({ code: 2, stdout: '' });

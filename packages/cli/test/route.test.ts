@@ -69,15 +69,19 @@ describe('--proxy', () => {
     ['is none', () => plainServer((socket) => socket.end('220 hello\r\n\r\n'))],
     ['ends at once', () => plainServer((socket) => socket.destroy())],
     ['says nothing', () => plainServer(() => {})],
-  ])('a proxy that %s ends with 4 and is named', async (_what, start) => {
-    const proxy = `127.0.0.1:${await start()}`;
-    for (const [verb, words] of VERBS) {
-      const run = await sslkit([...words(`localhost:${port}`), '--proxy', proxy, '--timeout', '0.5']);
-      expect(run.code, verb).toBe(4);
-      expect(run.stdout + run.stderr, verb).toContain('proxy');
-      expect(run.stderr, verb).not.toContain('--starttls');
-    }
-  });
+  ])(
+    'a proxy that %s ends with 4 and is named',
+    async (_what, start) => {
+      const proxy = `127.0.0.1:${await start()}`;
+      for (const [verb, words] of VERBS) {
+        const run = await sslkit([...words(`localhost:${port}`), '--proxy', proxy, '--timeout', '0.5']);
+        expect(run.code, verb).toBe(4);
+        expect(run.stdout + run.stderr, verb).toContain('proxy');
+        expect(run.stderr, verb).not.toContain('--starttls');
+      }
+    },
+    60_000,
+  );
 
   test('a server that the proxy cannot reach ends with 4', async () => {
     const { port: proxy } = await startProxy();
