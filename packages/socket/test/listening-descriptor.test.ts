@@ -295,9 +295,15 @@ describe.skipIf(!isPosix)(`an accepted connection${isPosix ? '' : ' (skipped: wi
 });
 
 const script = fileURLToPath(new URL('open-listeners.mjs', import.meta.url));
+const clusterScript = fileURLToPath(new URL('cluster-listeners.mjs', import.meta.url));
 // A process of its own cannot load TypeScript: it takes what was built.
 const isBuilt = existsSync(fileURLToPath(new URL('../dist/index.js', import.meta.url)));
 const runs = isPosix && isBuilt;
+
+async function describeCredentials() {
+  const { chainPem, privateKeyPem } = await serverCertificate;
+  return { root: (await authority).certificatePem, cert: chainPem, key: privateKeyPem };
+}
 
 describe.skipIf(!runs)(`processes with listeners open${runs ? '' : ' (skipped: not built, or Windows)'}`, () => {
   test.each([
@@ -311,12 +317,16 @@ describe.skipIf(!runs)(`processes with listeners open${runs ? '' : ' (skipped: n
       11,
     ],
   ])('%s', async (_claim, occupation, code) => {
-    const { chainPem, privateKeyPem } = await serverCertificate;
-    const root = (await authority).certificatePem;
-    const task = JSON.stringify({ occupation, root, cert: chainPem, key: privateKeyPem });
+    const task = JSON.stringify({ occupation, ...(await describeCredentials()) });
     const child = spawn('sh', ['-c', 'ulimit -n 64; exec "$0" "$@"', process.execPath, script, task], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     expect(await once(child, 'exit')).toEqual([code, null]);
+  });
+
+  test('workers of a cluster share a port, which Node accepts for', async () => {
+    const task = JSON.stringify(await describeCredentials());
+    const child = spawn(process.execPath, [clusterScript, task], { stdio: ['ignore', 'ignore', 'inherit'] });
+    expect(await once(child, 'exit')).toEqual([0, null]);
   });
 });
