@@ -1,7 +1,7 @@
 // The part of scripts/leak-exercise.mjs that needs sockets: connections over loopback, ended in every way, in this thread
 // and in a worker that is terminated amid them.
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, Server } from 'node:net';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER, SSLContext } from '../packages/socket/dist/index.js';
 
@@ -13,7 +13,10 @@ export async function exerciseSockets({ cert, key, root, rounds }) {
   const contexts = { client: new SSLContext(PROTOCOL_TLS_CLIENT), server: new SSLContext(PROTOCOL_TLS_SERVER) };
   contexts.client.loadVerifyLocations({ cadata: root });
   contexts.server.loadCertChain({ cert, key });
-  for (let round = 0; round < rounds; round += 1) await exerciseConnection(server, contexts, round);
+  for (let round = 0; round < rounds; round += 1) {
+    await exerciseConnection(server, contexts, round);
+    await exerciseListener(contexts, round);
+  }
   server.close();
 }
 
@@ -31,6 +34,24 @@ async function exerciseConnection(server, contexts, round) {
   if (round % 3 === 0) await Promise.all([client.unwrap(), remote.unwrap()]);
   await Promise.all([client.close(), remote.close()]);
   for (const end of [socket, peer]) end.destroy();
+}
+
+/** Both ends by descriptors that were opened for them; half of them give their sockets to Node in the end. */
+async function exerciseListener(contexts, round) {
+  const listener = await contexts.server.wrapSocket(new Server());
+  listener.bind(['127.0.0.1', 0]);
+  await listener.listen();
+  const [client, [remote]] = await Promise.all([
+    contexts.client.connect(listener.getSockName(), { serverHostname: 'localhost' }),
+    listener.accept(),
+  ]);
+  await client.sendAll('question');
+  await remote.recv();
+  const sockets = round % 2 === 0 ? await Promise.all([client.unwrap(), remote.unwrap()]) : [];
+  await Promise.all([client.close(), remote.close()]);
+  for (const socket of sockets) socket.destroy();
+  void listener.accept().catch(() => undefined);
+  await listener.close();
 }
 
 /** The same in a worker: to its end, or until it is terminated. */
