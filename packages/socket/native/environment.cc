@@ -8,7 +8,12 @@ Environment* Environment::Make(napi_env env) {
   auto* environment = new Environment();
   environment->env_ = env;
   napi_get_uv_event_loop(env, &environment->loop_);
-  const auto release = [](napi_env, void* data, void*) { delete static_cast<Environment*>(data); };
+  const auto release = [](napi_env ending, void* data, void*) {
+    auto* ended = static_cast<Environment*>(data);
+    // Nobody else deletes a reference of ours, not even with the environment.
+    if (ended->event_listener_ != nullptr) napi_delete_reference(ending, ended->event_listener_);
+    delete ended;
+  };
   napi_set_instance_data(env, environment, release, nullptr);
   // Asynchronous: libuv's close callbacks need turns of the loop, which Node gives until the hook is removed.
   napi_add_async_cleanup_hook(env, OnCleanup, environment, &environment->hook_);

@@ -32,7 +32,7 @@ class Environment {
 
   napi_env env_ = nullptr;
   uv_loop_t* loop_ = nullptr;          // Node's
-  napi_ref event_listener_ = nullptr;  // strong; goes with the environment
+  napi_ref event_listener_ = nullptr;  // strong; ours to delete, with the environment
   Descriptor* first_ = nullptr;        // intrusive list; descriptors free themselves
   napi_async_cleanup_hook_handle hook_ = nullptr;
   bool ending_ = false;
