@@ -1,5 +1,5 @@
 import { addExamples, collect, type DefineVerb, parseNumber } from '../verb.ts';
-import type { CreateOptions } from './create/run.ts';
+import type { CreateOptions } from './create/options.ts';
 
 /** `sslkit create`: makes certificates, keys, requests and revocation lists. */
 export const defineCreate: DefineVerb = (command, { output, done }) => {

@@ -1,5 +1,5 @@
 import { addExamples, collect, type DefineVerb, parseNumber } from '../verb.ts';
-import type { ServeOptions } from './serve/run.ts';
+import type { ServeOptions } from './serve/options.ts';
 
 /** `sslkit serve`: a TLS server for trying things. */
 export const defineServe: DefineVerb = (command, { output, done }) => {

@@ -3,19 +3,11 @@ import type { SSLSocket } from '@sslkit/socket';
 import { summarizeCertificate } from '../../certificate-summary.ts';
 import type { ConnectionSetting } from '../../client/diagnose-failure.ts';
 import { loadRevocationLists, loadTrust, type TrustOptions } from '../../client/trust.ts';
-import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import { diagnoseVerification, type RefusedCertificate } from '../../diagnosis/verification.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { judgeChain } from '../../verification/judge-chain.ts';
-import { findMatchingName, type Refusal } from './report.ts';
-
-/** What else is wrong with a certificate that was refused, and what is right with it. */
-export interface RefusedChain {
-  /** Whether the chain leads to a trusted root, is in date and obeys the rules, whatever the name. */
-  readonly isChainGood: boolean;
-  /** Everything that OpenSSL did not come to, since it stops at the first fault. */
-  readonly others: readonly Diagnosis[];
-}
+import { findMatchingName } from './matching-name.ts';
+import type { Refusal, RefusedChain } from './refusal.ts';
 
 /** Has a refused chain judged to its end. */
 export async function judgeRefusedChain(

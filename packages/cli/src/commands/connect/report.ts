@@ -1,14 +1,14 @@
-import { isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { SSLCertVerificationError, type SSLSocket } from '@sslkit/socket';
-import { checkHost, checkIp, decodeCertificate } from '@sslkit/x509';
 import { type CertificateSummary, summarizeCertificate } from '../../certificate-summary.ts';
 import type { ConnectionSetting } from '../../client/diagnose-failure.ts';
 import { InspectedSocket } from '../../client/inspected-socket.ts';
 import { HandshakeFailure, type OpenConnection } from '../../client/open-connection.ts';
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import { ExitCode, nameOutcome } from '../../exit-code.ts';
-import type { RefusedChain } from './also.ts';
 import type { HttpReport } from './http.ts';
+import { findMatchingName } from './matching-name.ts';
+import type { Refusal } from './refusal.ts';
 
 /** What `sslkit connect --json` prints. */
 export interface ConnectReport {
@@ -39,13 +39,6 @@ export interface ConnectReport {
   readonly chain: readonly CertificateSummary[];
   readonly timing: { readonly connectMs: number; readonly handshakeMs: number } | null;
   readonly http: HttpReport | null;
-}
-
-/** Why a connection was refused. */
-export interface Refusal {
-  readonly problem: Diagnosis;
-  /** What else is known of a refused certificate. */
-  readonly also: RefusedChain | null;
 }
 
 /** Describes a connection that stands. @param refusal - of the attempt with verification, if that failed */
@@ -118,13 +111,6 @@ function describePeer(
     certificate: summaries[0] ?? null,
     chain: summaries,
   };
-}
-
-/** The name of a certificate by which it is for a host or an address, or null. */
-export function findMatchingName(leaf: Uint8Array, serverName: string | null): string | null {
-  if (serverName === null) return null;
-  const certificate = decodeCertificate(leaf);
-  return (isIP(serverName) ? checkIp(certificate, serverName) : checkHost(certificate, serverName)) ?? null;
 }
 
 /** The chain that was verified, else what the server sent, as far as it is known: DER. */

@@ -16,7 +16,8 @@ import type { Target } from '../../target.ts';
 import { judgeRefusedChain, judgeResumed } from './also.ts';
 import { type HttpReport, requestPage } from './http.ts';
 import { converse } from './interactive.ts';
-import { type ConnectReport, describeConnection, describeRefusal, type Refusal } from './report.ts';
+import type { Refusal } from './refusal.ts';
+import { type ConnectReport, describeConnection, describeRefusal } from './report.ts';
 import { showReport } from './show.ts';
 
 /** The options of `sslkit connect`. */

@@ -10,7 +10,7 @@ import { describeInput, readInputFile } from '../../input-file.ts';
 import { recognize } from '../../material/material.ts';
 import { readAuthority } from './authority.ts';
 import { readKeyOptions } from './key.ts';
-import type { CreateOptions, Kind } from './run.ts';
+import type { CreateOptions, Kind } from './options.ts';
 import { parseSubject } from './subject.ts';
 
 /** A certificate that was made. */

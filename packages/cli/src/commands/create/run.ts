@@ -7,33 +7,11 @@ import { recognize } from '../../material/material.ts';
 import { requireReadable } from '../../material/readable-certificate.ts';
 import { type Output, printable } from '../../output.ts';
 import { type OutputFile, writeOutputFiles } from '../../output-file.ts';
-import type { PasswordOptions } from '../../password.ts';
 import { readAuthority } from './authority.ts';
 import { type Issued, issueCertificate, wordCreationErrors } from './issue.ts';
 import { encryptKey, readKeyOptions } from './key.ts';
+import { type CreateOptions, KINDS, type Kind } from './options.ts';
 import { parseSubject } from './subject.ts';
-
-/** The options of `sslkit create`. */
-export interface CreateOptions extends PasswordOptions {
-  readonly ca?: string;
-  readonly caKey?: string;
-  readonly csr?: string;
-  readonly key?: string;
-  readonly keyType?: string;
-  readonly subject?: string;
-  readonly days?: number;
-  readonly revoke?: readonly string[];
-  readonly reason?: string;
-  readonly out?: string;
-  readonly force?: boolean;
-  readonly encryptWith?: string;
-  readonly json?: boolean;
-}
-
-const KINDS = ['ca', 'intermediate', 'server', 'client', 'selfsigned', 'csr', 'crl'] as const;
-
-/** What can be created. */
-export type Kind = (typeof KINDS)[number];
 
 /** Creates something and writes it to files. */
 export async function create(

@@ -18,7 +18,8 @@ import { HandshakeTrace, type TracedMessage } from '../../handshake/trace.ts';
 import type { Output } from '../../output.ts';
 import type { Target } from '../../target.ts';
 import { judgeResumed } from '../connect/also.ts';
-import { findMatchingName, readChain } from '../connect/report.ts';
+import { findMatchingName } from '../connect/matching-name.ts';
+import { readChain } from '../connect/report.ts';
 
 /** What a handshake was made with. */
 export interface HandshakeOptions extends ClientOptions, RouteOptions {

@@ -8,7 +8,7 @@ import { messageOf, usageError } from '../../failure.ts';
 import { writeOutputFiles } from '../../output-file.ts';
 import { readPassword } from '../../password.ts';
 import { openPkcs12 } from '../../pkcs12/open.ts';
-import type { ServeOptions } from './run.ts';
+import type { ServeOptions } from './options.ts';
 
 const LOOK_EVERY = 500; // milliseconds between looks at the files
 

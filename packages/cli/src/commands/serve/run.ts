@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { SSLCertVerificationError, SSLError, type SSLSocket } from '@sslkit/socket';
-import type { ConnectionSettings } from '../../client/settings.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { inputError, messageOf, usageError } from '../../failure.ts';
 import { untilInterrupted } from '../../interruption.ts';
@@ -10,26 +9,8 @@ import { listen } from '../../server/listen.ts';
 import { formatTarget, parseTarget } from '../../target.ts';
 import { answerHttp } from './http.ts';
 import { IdentityStore } from './identities.ts';
+import type { ServeOptions, Service } from './options.ts';
 import { echo, forwardTo } from './streams.ts';
-
-/** The options of `sslkit serve`. */
-export interface ServeOptions extends Omit<ConnectionSettings, 'cert' | 'key'> {
-  readonly port: number;
-  readonly host: string;
-  readonly cert?: readonly string[];
-  readonly key?: readonly string[];
-  readonly caOut?: string;
-  readonly echo?: boolean;
-  readonly root?: string;
-  readonly to?: string;
-  readonly clientCa?: string;
-  readonly clientOptional?: boolean;
-  readonly once?: boolean;
-  readonly json?: boolean;
-}
-
-/** What is done with a connection. */
-export type Service = (connection: SSLSocket<Socket>) => Promise<void>;
 
 /** Serves until it is interrupted. */
 export async function serve(options: ServeOptions, output: Output): Promise<ExitCode> {

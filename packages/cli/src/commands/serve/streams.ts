@@ -3,7 +3,7 @@ import { diagnoseConnection } from '../../diagnosis/connection.ts';
 import { Failure } from '../../failure.ts';
 import { relay } from '../../server/relay.ts';
 import { formatTarget, type Target } from '../../target.ts';
-import type { Service } from './run.ts';
+import type { Service } from './options.ts';
 
 /** Sends back what comes in. */
 export const echo: Service = async (connection) => {
