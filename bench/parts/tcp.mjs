@@ -22,15 +22,15 @@ export const tcpBulk = makePart(
 
 export const tcpPing = makePart(
   'Ping-pong of 100 bytes over loopback TCP, TLS 1.3',
-  [1, 64].map((connections) => ({ name: `${connections} at a time`, command: `tcp-ping ${connections} 3200` })),
+  [1, 64].map((connections) => ({ name: `${connections} at a time`, command: `tcp-ping ${connections} 8000` })),
   goals(1.2),
 );
 
 export const tcpConnect = makePart(
   'Connections over loopback TCP: connect, handshake, close_notify, TLS 1.3, P-256, 8 at a time',
   [
-    { name: 'full handshakes', command: 'tcp-connect full 160 8', goals: { 'own:tcp': 1.3 } },
-    { name: 'resumed', command: 'tcp-connect resumed 160 8', goals: { 'own:tcp': 1.5 } },
+    { name: 'full handshakes', command: 'tcp-connect full 400 8', goals: { 'own:tcp': 1.3 } },
+    { name: 'resumed', command: 'tcp-connect resumed 400 8', goals: { 'own:tcp': 1.5 } },
   ],
   goals(),
 );
