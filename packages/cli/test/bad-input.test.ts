@@ -110,7 +110,8 @@ const SERVERS: [string, () => Promise<number>, number][] = [
   ['refuses', closedPort, 4],
 ];
 
-describe.each(SERVERS)('a server that %s', (_what, start, code) => {
+// They do little but wait for a second.
+describe.concurrent.each(SERVERS)('a server that %s', (_what, start, code) => {
   test.each(VERBS)(`%s ends with ${code} and says why`, async (_verb, words) => {
     const run = await sslkit([...words(`127.0.0.1:${await start()}`), '--timeout', '1']);
     expect(run.code).toBe(code);
