@@ -7,6 +7,7 @@ import { recognize } from '../../material/material.ts';
 import { requireReadable } from '../../material/readable-certificate.ts';
 import { type Output, printable } from '../../output.ts';
 import { type OutputFile, writeOutputFiles } from '../../output-file.ts';
+import { Progress } from '../../progress.ts';
 import { readAuthority } from './authority.ts';
 import { type Issued, issueCertificate, wordCreationErrors } from './issue.ts';
 import { encryptKey, readKeyOptions } from './key.ts';
@@ -23,7 +24,9 @@ export async function create(
   const kind = KINDS.find((candidate) => candidate === text);
   if (kind === undefined) throw usageError(`'${text}' cannot be created`, `Expected one of ${KINDS.join(', ')}.`);
   checkOptions(kind, names, options);
-  const made = await wordCreationErrors(() => make(kind, names, options));
+  // A large RSA key can take seconds to find.
+  const progress = new Progress(output.stderr, 1, { endsOnInterrupt: true });
+  const made = await wordCreationErrors(() => make(kind, names, options)).finally(() => progress.end());
   const base = options.out ?? nameFiles(kind, names);
   if (base === '-') {
     await output.data(made.parts.map(({ content }) => content).join(''));
