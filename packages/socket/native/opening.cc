@@ -35,7 +35,17 @@ napi_value Fail(napi_env env, int descriptor, int error) {
   return ToNumber(env, -error);
 }
 
-int Open(const SocketAddress& address) { return socket(address.family(), SOCK_STREAM | kSocketFlags, 0); }
+// A socket for the address that the first two arguments name, which the caller owns, or an error number below zero.
+int OpenFor(napi_env env, const napi_value* arguments, SocketAddress* address) {
+  int error = address->Parse(env, arguments[0], arguments[1]);
+  if (error != 0) return -error;
+  const int descriptor = socket(address->family(), SOCK_STREAM | kSocketFlags, 0);
+  if (descriptor < 0) return -errno;
+  error = SetFlags(descriptor);
+  if (error == 0) return descriptor;
+  close(descriptor);
+  return -error;
+}
 
 // What Node asks for: listen again where connections of an earlier process linger, and over IPv6 for both families.
 int PrepareToListen(int descriptor, int family) {
@@ -67,12 +77,9 @@ napi_value Listen(napi_env env, napi_callback_info info) {
   napi_value arguments[3] = {};
   napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
   SocketAddress address;
-  int error = address.Parse(env, arguments[0], arguments[1]);
-  if (error != 0) return ToNumber(env, -error);
-  const int descriptor = Open(address);
-  if (descriptor < 0) return ToNumber(env, -errno);
-  error = SetFlags(descriptor);
-  if (error == 0) error = PrepareToListen(descriptor, address.family());
+  const int descriptor = OpenFor(env, arguments, &address);
+  if (descriptor < 0) return ToNumber(env, descriptor);
+  const int error = PrepareToListen(descriptor, address.family());
   if (error != 0) return Fail(env, descriptor, error);
   if (bind(descriptor, address.pointer(), address.size) < 0) return Fail(env, descriptor, errno);
   if (listen(descriptor, ReadInteger(env, arguments[2])) < 0) return Fail(env, descriptor, errno);
@@ -84,24 +91,20 @@ napi_value Connect(napi_env env, napi_callback_info info) {
   napi_value arguments[4] = {};
   napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
   SocketAddress address;
-  int error = address.Parse(env, arguments[0], arguments[1]);
-  if (error != 0) return ToNumber(env, -error);
-  const int descriptor = Open(address);
-  if (descriptor < 0) return ToNumber(env, -errno);
-  error = SetFlags(descriptor);
-  if (error != 0) return Fail(env, descriptor, error);
+  const int descriptor = OpenFor(env, arguments, &address);
+  if (descriptor < 0) return ToNumber(env, descriptor);
   napi_valuetype type = napi_undefined;
   napi_typeof(env, arguments[2], &type);
   if (type == napi_string) {
     SocketAddress source;
-    error = source.Parse(env, arguments[2], arguments[3]);
+    const int error = source.Parse(env, arguments[2], arguments[3]);
     if (error != 0) return Fail(env, descriptor, error);
     const int on = 1;
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     if (bind(descriptor, source.pointer(), source.size) < 0) return Fail(env, descriptor, errno);
   }
   bool is_connected = false;
-  error = Begin(descriptor, address, &is_connected);
+  const int error = Begin(descriptor, address, &is_connected);
   if (error != 0) return Fail(env, descriptor, error);
   napi_value pair = nullptr;
   napi_value connected = nullptr;
