@@ -18,7 +18,7 @@ void Export(napi_env env, napi_value exports, const char* name, napi_callback ca
 
 NAPI_MODULE_INIT() {
   sslkit::Environment::Make(env);
-  napi_set_named_property(env, exports, "Descriptor", sslkit::Descriptor::Define(env));
+  sslkit::Descriptor::ExportCalls(env, exports);
   Export(env, exports, "setEventListener", sslkit::Environment::SetEventListener);
   Export(env, exports, "listen", sslkit::Listen);
   Export(env, exports, "connect", sslkit::Connect);

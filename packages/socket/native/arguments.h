@@ -15,8 +15,7 @@ struct ByteView {
 };
 
 inline ByteView ReadBytes(napi_env env, napi_value value) {
-  bool is_typed_array = false;
-  if (value == nullptr || napi_is_typedarray(env, value, &is_typed_array) != napi_ok || !is_typed_array) return {};
+  if (value == nullptr) return {};
   napi_typedarray_type type;
   size_t size = 0;
   void* data = nullptr;

@@ -14,79 +14,71 @@ namespace sslkit {
 
 namespace {
 
-napi_value Undefined(napi_env env) {
-  napi_value value = nullptr;
-  napi_get_undefined(env, &value);
-  return value;
-}
+constexpr size_t kMostArguments = 4;  // of any call, with the place
 
-napi_property_descriptor Method(const char* name, napi_callback callback) {
-  return {name, nullptr, callback, nullptr, nullptr, nullptr, napi_default_method, nullptr};
-}
-
-}  // namespace
-
-napi_value Descriptor::Define(napi_env env) {
-  const napi_property_descriptor methods[] = {
-      Method("failure", Failure),
-      Method("watch", Watch),
-      Method("close", Close),
-      Method("release", Release),
-      Method("reference", Reference),
-      Method("isReferenced", IsReferenced),
-      Method("read", Read),
-      Method("write", Write),
-      Method("shutdown", Shutdown),
-      Method("accept", Accept),
-      Method("getOption", GetOption),
-      Method("setOption", SetOption),
-      Method("getSockName", GetSockName),
-      Method("getPeerName", GetPeerName),
-      Method("duplicate", Duplicate),
-      Method("removeFile", RemoveFile),
-      Method("number", Number),
-  };
-  napi_value constructor = nullptr;
-  napi_define_class(env, "Descriptor", NAPI_AUTO_LENGTH, Construct, nullptr, sizeof(methods) / sizeof(methods[0]),
-                    methods, &constructor);
-  return constructor;
-}
-
-// new Descriptor(fd, duplicate, owner): takes `fd`, or a duplicate of it; `owner` is told of events.
-napi_value Descriptor::Construct(napi_env env, napi_callback_info info) {
-  size_t count = 3;
-  napi_value arguments[3] = {};
-  napi_value self = nullptr;
-  napi_get_cb_info(env, info, &count, arguments, &self, nullptr);
-  Environment* environment = Environment::Of(env);
-  auto* descriptor = new Descriptor(env, environment);
-  const int32_t given = ReadInteger(env, arguments[0]);
-  descriptor->failure_ = ReadBoolean(env, arguments[1]) ? descriptor->TakeDuplicate(given) : descriptor->Take(given);
-  // Fails only while the worker is being terminated.
-  if (napi_wrap(env, self, descriptor, Finalize, nullptr, nullptr) != napi_ok) {
-    Finalize(env, descriptor, nullptr);
-    return self;
-  }
-  if (descriptor->failure_ == 0) napi_create_reference(env, arguments[2], 1, &descriptor->owner_);
-  return self;
-}
-
-// 0, or an error number.
-int Descriptor::TakeDuplicate(int original) {
+// A duplicate that does not wait and is closed in child processes, or an error number below zero.
+int DuplicateOf(int original) {
   const int descriptor = fcntl(original, F_DUPFD_CLOEXEC, 0);
-  if (descriptor < 0) return errno;
+  if (descriptor < 0) return -errno;
   const int flags = fcntl(descriptor, F_GETFL);
   // Node's are so already.
   if (flags < 0 || ((flags & O_NONBLOCK) == 0 && fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0)) {
     const int error = errno;
     ::close(descriptor);
-    return error;
+    return -error;
   }
-  return Take(descriptor);
+  return descriptor;
 }
 
-// 0, or an error number; `descriptor` is ours, or closed. On success it is on the loop and in the environment's list.
-int Descriptor::Take(int descriptor) {
+}  // namespace
+
+void Descriptor::ExportCalls(napi_env env, napi_value exports) {
+  const struct {
+    const char* name;
+    napi_callback callback;
+  } calls[] = {
+      {"take", Take},
+      {"watch", Watch},
+      {"close", Close},
+      {"release", Release},
+      {"reference", Reference},
+      {"isReferenced", IsReferenced},
+      {"read", Read},
+      {"write", Write},
+      {"shutdown", Shutdown},
+      {"accept", Accept},
+      {"getOption", GetOption},
+      {"setOption", SetOption},
+      {"getSockName", GetSockName},
+      {"getPeerName", GetPeerName},
+      {"duplicate", Duplicate},
+      {"removeFile", RemoveFile},
+      {"number", Number},
+  };
+  for (const auto& [name, callback] : calls) {
+    napi_value function = nullptr;
+    napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, Environment::Of(env), &function);
+    napi_set_named_property(env, exports, name, function);
+  }
+}
+
+// take(fd, duplicate): the place of `fd`, or of a duplicate of it, or an error number below zero; `fd` itself is closed then
+// where it was to be taken.
+napi_value Descriptor::Take(napi_env env, napi_callback_info info) {
+  size_t count = 2;
+  napi_value arguments[2] = {};
+  napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
+  int number = ReadInteger(env, arguments[0]);
+  if (ReadBoolean(env, arguments[1])) number = DuplicateOf(number);
+  if (number < 0) return ToNumber(env, number);
+  auto* descriptor = new Descriptor(Environment::Of(env));
+  const int error = descriptor->Adopt(number);
+  if (error == 0) return ToNumber(env, descriptor->place_);
+  delete descriptor;
+  return ToNumber(env, -error);
+}
+
+int Descriptor::Adopt(int descriptor) {
 #if defined(SO_NOSIGPIPE)
   const int on = 1;
   setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on));
@@ -98,38 +90,27 @@ int Descriptor::Take(int descriptor) {
   }
   descriptor_ = descriptor;
   poll_.data = this;
-  polled_ = true;
-  environment_->Add(this);
+  place_ = environment_->Add(this);
   return 0;
 }
 
-Descriptor* Descriptor::Of(napi_env env, napi_callback_info info, size_t* count, napi_value* arguments) {
-  napi_value self = nullptr;
-  napi_get_cb_info(env, info, count, arguments, &self, nullptr);
-  // V8 has made sure that `this` is an instance: methods of napi_define_class carry the class as their signature.
-  void* data = nullptr;
-  if (napi_unwrap(env, self, &data) != napi_ok) return nullptr;
-  return static_cast<Descriptor*>(data);
-}
-
-Descriptor* Descriptor::OpenOf(napi_env env, napi_callback_info info, size_t* count, napi_value* arguments) {
-  Descriptor* descriptor = Of(env, info, count, arguments);
+Descriptor* Descriptor::Of(napi_env env, napi_callback_info info, napi_value* arguments, size_t count) {
+  napi_value values[kMostArguments];
+  size_t given = 1 + count;
+  void* environment = nullptr;
+  napi_get_cb_info(env, info, &given, values, nullptr, &environment);
+  for (size_t index = 0; index < count; index++) arguments[index] = values[index + 1];
+  int32_t place = -1;
+  napi_get_value_int32(env, values[0], &place);
+  Descriptor* descriptor = static_cast<Environment*>(environment)->DescriptorAt(place);
   return descriptor == nullptr || descriptor->descriptor_ < 0 ? nullptr : descriptor;
 }
 
-// failure(): why there is no descriptor: an error number, 0 where it was made.
-napi_value Descriptor::Failure(napi_env env, napi_callback_info info) {
-  size_t count = 0;
-  const Descriptor* descriptor = Of(env, info, &count, nullptr);
-  return ToNumber(env, descriptor == nullptr ? EBADF : descriptor->failure_);
-}
-
-// watch(readable, writable, stay): what the owner is to be told of from now on. With `stay` the descriptor keeps the process
+// watch(place, readable, writable, stay): what is to be told of from now on. With `stay` the descriptor keeps the process
 // alive even when that is nothing.
 napi_value Descriptor::Watch(napi_env env, napi_callback_info info) {
-  size_t count = 3;
   napi_value arguments[3] = {};
-  Descriptor* descriptor = OpenOf(env, info, &count, arguments);
+  Descriptor* descriptor = Of(env, info, arguments, 3);
   if (descriptor == nullptr) return ToNumber(env, -EBADF);
   const bool readable = ReadBoolean(env, arguments[0]);
   const bool writable = ReadBoolean(env, arguments[1]);
@@ -141,38 +122,35 @@ napi_value Descriptor::Watch(napi_env env, napi_callback_info info) {
   return ToNumber(env, status);
 }
 
+// close(place). May be called again.
 napi_value Descriptor::Close(napi_env env, napi_callback_info info) {
-  size_t count = 0;
-  Descriptor* descriptor = Of(env, info, &count, nullptr);
+  Descriptor* descriptor = Of(env, info);
   if (descriptor != nullptr) descriptor->Shut();
-  return Undefined(env);
+  return nullptr;
 }
 
-// release(): the descriptor, which the caller owns from then on, or an error number below zero. Otherwise as `close`.
+// release(place): the descriptor, which the caller owns from then on, or an error number below zero. Otherwise as `close`.
 napi_value Descriptor::Release(napi_env env, napi_callback_info info) {
-  size_t count = 0;
-  Descriptor* descriptor = OpenOf(env, info, &count, nullptr);
+  Descriptor* descriptor = Of(env, info);
   return ToNumber(env, descriptor == nullptr ? -EBADF : descriptor->LetGo());
 }
 
-// reference(keep): whether an open, watched descriptor keeps the process alive.
+// reference(place, keep): whether an open, watched descriptor keeps the process alive.
 napi_value Descriptor::Reference(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value arguments[1] = {};
-  Descriptor* descriptor = OpenOf(env, info, &count, arguments);
-  if (descriptor == nullptr) return Undefined(env);
+  napi_value keep = nullptr;
+  Descriptor* descriptor = Of(env, info, &keep, 1);
+  if (descriptor == nullptr) return nullptr;
   auto* handle = reinterpret_cast<uv_handle_t*>(&descriptor->poll_);
-  if (ReadBoolean(env, arguments[0])) {
+  if (ReadBoolean(env, keep)) {
     uv_ref(handle);
   } else {
     uv_unref(handle);
   }
-  return Undefined(env);
+  return nullptr;
 }
 
 napi_value Descriptor::IsReferenced(napi_env env, napi_callback_info info) {
-  size_t count = 0;
-  const Descriptor* descriptor = OpenOf(env, info, &count, nullptr);
+  const Descriptor* descriptor = Of(env, info);
   napi_value answer = nullptr;
   const bool is_referenced =
       descriptor != nullptr && uv_has_ref(reinterpret_cast<const uv_handle_t*>(&descriptor->poll_)) != 0;
@@ -189,13 +167,9 @@ void Descriptor::Shut() {
 }
 
 int Descriptor::LetGo() {
-  if (owner_ != nullptr) {
-    napi_delete_reference(env_, owner_);
-    owner_ = nullptr;
-  }
   free(file_);
   file_ = nullptr;
-  if (!polled_ || descriptor_ < 0) return -1;
+  if (descriptor_ < 0) return -1;
   const int descriptor = descriptor_;
   descriptor_ = -1;
   uv_close(reinterpret_cast<uv_handle_t*>(&poll_), OnClosed);
@@ -204,45 +178,14 @@ int Descriptor::LetGo() {
 
 void Descriptor::OnClosed(uv_handle_t* handle) {
   auto* descriptor = static_cast<Descriptor*>(handle->data);
-  descriptor->polled_ = false;
-  descriptor->environment_->Remove(descriptor);
-  if (descriptor->collected_) delete descriptor;
-}
-
-void Descriptor::Finalize(napi_env, void* data, void*) {
-  auto* descriptor = static_cast<Descriptor*>(data);
-  descriptor->collected_ = true;
-  if (!descriptor->polled_) {
-    delete descriptor;
-    return;
-  }
-  // Closed already, and waiting for OnClosed, or open and forgotten.
-  descriptor->Shut();
+  descriptor->environment_->Remove(descriptor->place_);
+  delete descriptor;
 }
 
 // From libuv, in a turn of Node's loop, with nothing of JavaScript on the stack.
 void Descriptor::OnEvent(uv_poll_t* handle, int status, int events) {
-  static_cast<Descriptor*>(handle->data)->Notify(status, events);
-}
-
-void Descriptor::Notify(int status, int events) {
-  if (owner_ == nullptr) return;
-  napi_handle_scope scope = nullptr;
-  if (napi_open_handle_scope(env_, &scope) != napi_ok) return;
-  napi_value owner = nullptr;
-  napi_get_reference_value(env_, owner_, &owner);
-  napi_value listener = environment_->EventListener();
-  if (owner != nullptr && listener != nullptr) {
-    napi_value arguments[2] = {ToNumber(env_, status), ToNumber(env_, events)};
-    napi_value result = nullptr;
-    // Runs microtasks and process.nextTick behind the callback; what it throws is an uncaught exception.
-    if (napi_make_callback(env_, nullptr, owner, listener, 2, arguments, &result) == napi_pending_exception) {
-      napi_value error = nullptr;
-      napi_get_and_clear_last_exception(env_, &error);
-      napi_fatal_exception(env_, error);
-    }
-  }
-  napi_close_handle_scope(env_, scope);
+  const auto* descriptor = static_cast<Descriptor*>(handle->data);
+  descriptor->environment_->Tell(descriptor->place_, status, events);
 }
 
 }  // namespace sslkit

@@ -2,30 +2,31 @@
 #include <node_api.h>
 #include <uv.h>
 
-#include <cstddef>
 #include <cstdint>
 
 namespace sslkit {
 
 class Environment;
 
-// A stream socket that JavaScript drives: non-blocking reads and writes, or accepting, and a call when either can go on.
+// A stream socket that JavaScript drives: non-blocking reads and writes, or accepting, and a word when either can go on.
 // It owns its descriptor: one that was opened for it, or a duplicate of somebody else's, so that whoever closes the
 // original cannot make this one read from whatever gets the same number next.
 //
-// Life: made by `new Descriptor`; closed by `close()`, by the collector, or by the end of the environment, whichever
-// comes first. libuv needs the handle until its close callback, so the memory goes there, never earlier.
+// JavaScript names it by a number, its place in the environment, which is the first argument of every call: to unwrap an
+// object takes as long as all else around a system call, and an object with a native half keeps the collector busy.
+//
+// Life: made by `take`; closed by `close`, or by the end of the environment, whichever comes first. libuv needs the handle
+// until its close callback, so the memory goes there, never earlier, and until then nobody else gets the place.
 class Descriptor {
  public:
-  static napi_value Define(napi_env env);
+  static void ExportCalls(napi_env env, napi_value exports);
 
  private:
   friend class Environment;
 
-  Descriptor(napi_env env, Environment* environment) : env_(env), environment_(environment) {}
+  explicit Descriptor(Environment* environment) : environment_(environment) {}
 
-  static napi_value Construct(napi_env env, napi_callback_info info);
-  static napi_value Failure(napi_env env, napi_callback_info info);
+  static napi_value Take(napi_env env, napi_callback_info info);
   static napi_value Watch(napi_env env, napi_callback_info info);
   static napi_value Close(napi_env env, napi_callback_info info);
   static napi_value Release(napi_env env, napi_callback_info info);
@@ -44,32 +45,22 @@ class Descriptor {
   static napi_value RemoveFile(napi_env env, napi_callback_info info);
   static napi_value Number(napi_env env, napi_callback_info info);
 
-  // The object behind `this` of a call; null where it is none of ours.
-  static Descriptor* Of(napi_env env, napi_callback_info info, size_t* count, napi_value* arguments);
-  // The same, and null too where it is closed.
-  static Descriptor* OpenOf(napi_env env, napi_callback_info info, size_t* count, napi_value* arguments);
-  static void Finalize(napi_env env, void* data, void* hint);
+  // The open descriptor that a call names, and what else it was given; null where that one is closed.
+  static Descriptor* Of(napi_env env, napi_callback_info info, napi_value* arguments = nullptr, size_t count = 0);
   static void OnEvent(uv_poll_t* handle, int status, int events);
   static void OnClosed(uv_handle_t* handle);
 
-  int Take(int descriptor);
-  int TakeDuplicate(int original);
+  // 0, or an error number; the descriptor is ours from then on, or closed.
+  int Adopt(int descriptor);
   void Shut();
-  // Takes it off the loop and gives the descriptor, which the caller owns; -1 where there is none.
+  // Takes it off the loop and gives the descriptor, which the caller owns; -1 where it was closed already.
   int LetGo();
-  void Notify(int status, int events);
 
-  napi_env env_;
   Environment* environment_;  // borrowed; outlives every descriptor of it
   uv_poll_t poll_ = {};       // libuv's from uv_poll_init to OnClosed
-  napi_ref owner_ = nullptr;  // strong while open: whom events are told to
   char* file_ = nullptr;  // owned, of malloc: what `close` removes, a listening Unix-domain socket's file; else null
-  Descriptor* next_ = nullptr;  // the environment's list of open descriptors
-  Descriptor* previous_ = nullptr;
-  int descriptor_ = -1;     // owned; -1 once closed
-  int failure_ = 0;         // why there is none
-  bool polled_ = false;     // uv_poll_init has succeeded
-  bool collected_ = false;  // the JavaScript object is gone: OnClosed frees this
+  int descriptor_ = -1;   // owned; -1 once closed
+  int32_t place_ = -1;    // in the environment
 };
 
 }  // namespace sslkit

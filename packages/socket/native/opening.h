@@ -6,7 +6,7 @@
 namespace sslkit {
 
 // Functions of the add-on. Each gives a descriptor that does not wait and is closed in child processes, or an error number
-// below zero. Whoever gets it owns it: `new Descriptor` is to come next.
+// below zero. Whoever gets it owns it: `take` is to come next.
 
 // listen(host, port, backlog): socket(2), bind(2), listen(2).
 napi_value Listen(napi_env env, napi_callback_info info);

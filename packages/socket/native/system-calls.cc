@@ -24,13 +24,12 @@ constexpr int kSendFlags = 0;  // macOS: SO_NOSIGPIPE, set when the descriptor i
 
 }  // namespace
 
-// read(into): recv(2).
+// read(place, into): recv(2).
 napi_value Descriptor::Read(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value arguments[1] = {};
-  const Descriptor* descriptor = OpenOf(env, info, &count, arguments);
+  napi_value argument = nullptr;
+  const Descriptor* descriptor = Of(env, info, &argument, 1);
   if (descriptor == nullptr) return ToNumber(env, -EBADF);
-  ByteView into = ReadBytes(env, arguments[0]);
+  ByteView into = ReadBytes(env, argument);
   into.size = std::min<size_t>(into.size, INT32_MAX);  // the answer is a number of that size
   ssize_t result;
   do {
@@ -39,13 +38,12 @@ napi_value Descriptor::Read(napi_env env, napi_callback_info info) {
   return ToNumber(env, Result(result));
 }
 
-// write(from): send(2).
+// write(place, from): send(2).
 napi_value Descriptor::Write(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value arguments[1] = {};
-  const Descriptor* descriptor = OpenOf(env, info, &count, arguments);
+  napi_value argument = nullptr;
+  const Descriptor* descriptor = Of(env, info, &argument, 1);
   if (descriptor == nullptr) return ToNumber(env, -EBADF);
-  ByteView from = ReadBytes(env, arguments[0]);
+  ByteView from = ReadBytes(env, argument);
   from.size = std::min<size_t>(from.size, INT32_MAX);
   ssize_t result;
   do {
@@ -54,22 +52,20 @@ napi_value Descriptor::Write(napi_env env, napi_callback_info info) {
   return ToNumber(env, Result(result));
 }
 
-// shutdown(how): 0 reading, 1 writing, 2 both: shutdown(2).
+// shutdown(place, how): 0 reading, 1 writing, 2 both: shutdown(2).
 napi_value Descriptor::Shutdown(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value arguments[1] = {};
-  const Descriptor* descriptor = OpenOf(env, info, &count, arguments);
+  napi_value argument = nullptr;
+  const Descriptor* descriptor = Of(env, info, &argument, 1);
   if (descriptor == nullptr) return ToNumber(env, -EBADF);
   constexpr int kHow[] = {SHUT_RD, SHUT_WR, SHUT_RDWR};
-  const int32_t how = ReadInteger(env, arguments[0]);
+  const int32_t how = ReadInteger(env, argument);
   if (how < 0 || how > 2) return ToNumber(env, -EINVAL);
   return ToNumber(env, Result(shutdown(descriptor->descriptor_, kHow[how])));
 }
 
-// accept(): [descriptor, name of the peer], or an error number below zero. Whoever gets the descriptor owns it.
+// accept(place): [descriptor, name of the peer], or an error number below zero. Whoever gets the descriptor owns it.
 napi_value Descriptor::Accept(napi_env env, napi_callback_info info) {
-  size_t count = 0;
-  const Descriptor* descriptor = OpenOf(env, info, &count, nullptr);
+  const Descriptor* descriptor = Of(env, info);
   if (descriptor == nullptr) return ToNumber(env, -EBADF);
   SocketAddress peer;
   const int accepted = AcceptFrom(descriptor->descriptor_, &peer);
@@ -81,11 +77,10 @@ napi_value Descriptor::Accept(napi_env env, napi_callback_info info) {
   return pair;
 }
 
-// getOption(level, name, into): the option's size in bytes: getsockopt(2).
+// getOption(place, level, name, into): the option's size in bytes: getsockopt(2).
 napi_value Descriptor::GetOption(napi_env env, napi_callback_info info) {
-  size_t count = 3;
   napi_value arguments[3] = {};
-  const Descriptor* descriptor = OpenOf(env, info, &count, arguments);
+  const Descriptor* descriptor = Of(env, info, arguments, 3);
   if (descriptor == nullptr) return ToNumber(env, -EBADF);
   const ByteView into = ReadBytes(env, arguments[2]);
   auto size = static_cast<socklen_t>(into.size);
@@ -94,11 +89,10 @@ napi_value Descriptor::GetOption(napi_env env, napi_callback_info info) {
   return ToNumber(env, result < 0 ? Result(result) : static_cast<int32_t>(size));
 }
 
-// setOption(level, name, from): setsockopt(2).
+// setOption(place, level, name, from): setsockopt(2).
 napi_value Descriptor::SetOption(napi_env env, napi_callback_info info) {
-  size_t count = 3;
   napi_value arguments[3] = {};
-  const Descriptor* descriptor = OpenOf(env, info, &count, arguments);
+  const Descriptor* descriptor = Of(env, info, arguments, 3);
   if (descriptor == nullptr) return ToNumber(env, -EBADF);
   const ByteView from = ReadBytes(env, arguments[2]);
   return ToNumber(
@@ -106,32 +100,28 @@ napi_value Descriptor::SetOption(napi_env env, napi_callback_info info) {
                              from.data, static_cast<socklen_t>(from.size))));
 }
 
-// getSockName(): the own address, or an error number below zero: getsockname(2).
+// getSockName(place): the own address, or an error number below zero: getsockname(2).
 napi_value Descriptor::GetSockName(napi_env env, napi_callback_info info) {
-  size_t count = 0;
-  const Descriptor* descriptor = OpenOf(env, info, &count, nullptr);
+  const Descriptor* descriptor = Of(env, info);
   return descriptor == nullptr ? ToNumber(env, -EBADF) : LocalName(env, descriptor->descriptor_);
 }
 
-// getPeerName(): the peer's address, or an error number below zero: getpeername(2).
+// getPeerName(place): the peer's address, or an error number below zero: getpeername(2).
 napi_value Descriptor::GetPeerName(napi_env env, napi_callback_info info) {
-  size_t count = 0;
-  const Descriptor* descriptor = OpenOf(env, info, &count, nullptr);
+  const Descriptor* descriptor = Of(env, info);
   return descriptor == nullptr ? ToNumber(env, -EBADF) : PeerName(env, descriptor->descriptor_);
 }
 
-// duplicate(): another descriptor of the same socket, which whoever gets it owns, or an error number below zero.
+// duplicate(place): another descriptor of the same socket, which whoever gets it owns, or an error number below zero.
 napi_value Descriptor::Duplicate(napi_env env, napi_callback_info info) {
-  size_t count = 0;
-  const Descriptor* descriptor = OpenOf(env, info, &count, nullptr);
+  const Descriptor* descriptor = Of(env, info);
   if (descriptor == nullptr) return ToNumber(env, -EBADF);
   return ToNumber(env, Result(fcntl(descriptor->descriptor_, F_DUPFD_CLOEXEC, 0)));
 }
 
-// removeFile(): has `close` remove the file that a Unix-domain socket listens at.
+// removeFile(place): has `close` remove the file that a Unix-domain socket listens at.
 napi_value Descriptor::RemoveFile(napi_env env, napi_callback_info info) {
-  size_t count = 0;
-  Descriptor* descriptor = OpenOf(env, info, &count, nullptr);
+  Descriptor* descriptor = Of(env, info);
   if (descriptor == nullptr) return ToNumber(env, -EBADF);
   SocketAddress address;
   if (getsockname(descriptor->descriptor_, address.pointer(), &address.size) < 0) return ToNumber(env, -errno);
@@ -140,10 +130,9 @@ napi_value Descriptor::RemoveFile(napi_env env, napi_callback_info info) {
   return ToNumber(env, 0);
 }
 
-// number(): the descriptor's, -1 once closed.
+// number(place): the descriptor's, -1 once closed.
 napi_value Descriptor::Number(napi_env env, napi_callback_info info) {
-  size_t count = 0;
-  const Descriptor* descriptor = Of(env, info, &count, nullptr);
+  const Descriptor* descriptor = Of(env, info);
   return ToNumber(env, descriptor == nullptr ? -1 : descriptor->descriptor_);
 }
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { NativeDescriptor } from './native.ts';
+import type { Descriptor } from './descriptor.ts';
 import type { SocketAddress } from './socket-address.ts';
 import type { DescriptorTransport } from './transports/descriptor.ts';
 
@@ -19,7 +19,7 @@ export interface AcceptorListener {
 export interface Acceptor {
   readonly listening: boolean;
   /** Its descriptor, where it has one of its own. */
-  readonly descriptor: NativeDescriptor | null;
+  readonly descriptor: Descriptor | null;
   /** Why it accepts no more; null while it does. */
   readonly failure: Error | null;
 

@@ -4,8 +4,8 @@ import type { Accepted, Acceptor } from './acceptor.ts';
 import { canStandIn, listenByDescriptor } from './acceptors/descriptor.ts';
 import { NetServerAcceptor } from './acceptors/net-server.ts';
 import { type CallOptions, checkTimeout, Wait, Wakeup } from './deadlines.ts';
+import type { Descriptor } from './descriptor.ts';
 import { announceAcceptError } from './diagnostics.ts';
-import type { NativeDescriptor } from './native.ts';
 import { type AddressLike, type NetAddress, parseAddress, type SocketAddress } from './socket-address.ts';
 import { readDescriptorOption, readOption, writeDescriptorOption, writeOption } from './socket-options.ts';
 import type { SSLSocket } from './ssl-socket.ts';
@@ -207,7 +207,7 @@ export class SSLListener implements AsyncIterable<[SSLSocket<Socket>, SocketAddr
   }
 
   /** @internal */
-  get descriptor(): NativeDescriptor | null {
+  get descriptor(): Descriptor | null {
     return this.#acceptor.descriptor;
   }
 

@@ -8,68 +8,47 @@ const place: AddonPlace = {
   root: packageRoot(import.meta.url),
 };
 
-/** The class of native/descriptor.cc. Calls answer with a count, or with the system's error number below zero. */
-export interface NativeDescriptor {
-  /** Why it could not be made: an error number above zero, 0 where it was. */
-  failure(): number;
-  read(into: Uint8Array): number;
-  write(from: Uint8Array): number;
-  /** Says what the owner is to be told of from now on; with `stay` it keeps the process alive even when that is nothing. */
-  watch(readable: boolean, writable: boolean, stay?: boolean): number;
-  shutdown(how: number): number;
-  /** The next connection's descriptor, which the caller owns, and its peer. */
-  accept(): readonly [descriptor: number, peer: SocketAddress] | number;
-  close(): void;
-  /** As `close`, but gives the descriptor to the caller. */
-  release(): number;
-  reference(keep: boolean): void;
-  isReferenced(): boolean;
-  getOption(level: number, name: number, into: Uint8Array): number;
-  setOption(level: number, name: number, from: Uint8Array): number;
-  getSockName(): SocketAddress | number;
-  getPeerName(): SocketAddress | number;
-  /** Another descriptor of the same socket, which the caller owns. */
-  duplicate(): number;
-  /** Has `close` remove the file at which a Unix-domain socket listens. */
-  removeFile(): number;
-  /** The descriptor's number, -1 once closed. */
-  number(): number;
-}
-
-/** Whom a descriptor tells what has happened to it; held while it is open. */
-export interface DescriptorOwner {
-  /**
-   * From the event loop.
-   *
-   * @param status - 0, or an error number below.
-   * @param events - the `EVENT_*` bits.
-   */
-  onEvent(status: number, events: number): void;
-}
-
-/** What the add-on exports. A `port` below 0 makes `host` the path of a Unix-domain socket. */
+/**
+ * What the add-on exports: native/descriptor.cc. A descriptor is named by its `place`, a number that `take` gives and
+ * that is somebody else's some time after `close`. Calls answer with a count, or with the system's error number below zero.
+ */
 export interface Addon {
-  /** Takes `descriptor`, or a duplicate of it. */
-  readonly Descriptor: new (
-    descriptor: number,
-    duplicate: boolean,
-    owner: DescriptorOwner,
-  ) => NativeDescriptor;
-  /** A listening descriptor, which the caller owns, or an error number below zero. */
+  /** Takes `descriptor`, or a duplicate of it, and gives its place. */
+  take(descriptor: number, duplicate: boolean): number;
+  read(place: number, into: Uint8Array): number;
+  write(place: number, from: Uint8Array): number;
+  /** Says which events are to be told from now on; with `stay` it keeps the process alive even when that is none. */
+  watch(place: number, readable: boolean, writable: boolean, stay: boolean): number;
+  shutdown(place: number, how: number): number;
+  /** The next connection's descriptor, which the caller owns, and its peer. */
+  accept(place: number): readonly [descriptor: number, peer: SocketAddress] | number;
+  close(place: number): void;
+  /** As `close`, but gives the descriptor to the caller. */
+  release(place: number): number;
+  reference(place: number, keep: boolean): void;
+  isReferenced(place: number): boolean;
+  getOption(place: number, level: number, name: number, into: Uint8Array): number;
+  setOption(place: number, level: number, name: number, from: Uint8Array): number;
+  getSockName(place: number): SocketAddress | number;
+  getPeerName(place: number): SocketAddress | number;
+  /** Another descriptor of the same socket, which the caller owns. */
+  duplicate(place: number): number;
+  /** Has `close` remove the file at which a Unix-domain socket listens. */
+  removeFile(place: number): number;
+  /** The descriptor's number, -1 once closed. */
+  number(place: number): number;
+  /** A listening descriptor, which the caller owns. A `port` below 0 makes `host` the path of a Unix-domain socket. */
   listen(host: string, port: number, backlog: number): number;
-  /** A descriptor that is connecting, or connected already, which the caller owns; or an error number below zero. */
+  /** A descriptor that is connecting, or connected already, which the caller owns. */
   connect(
     host: string,
     port: number,
     sourceHost: string | undefined,
     sourcePort: number | undefined,
   ): readonly [descriptor: number, isConnected: boolean] | number;
-  setEventListener(listener: (this: DescriptorOwner, status: number, events: number) => void): void;
+  /** Has `listener` called with the number of events that stand in the array: place, status and `UV_*` bits of each. */
+  setEventListener(listener: (count: number) => void): Int32Array;
 }
-
-/** `UV_READABLE` and `UV_WRITABLE` of uv.h. */
-export const EVENT_READABLE = 1;
-export const EVENT_WRITABLE = 2;
 
 let addon: Addon | null | undefined;
 
@@ -84,11 +63,7 @@ export function descriptorAddon(): Addon | null {
 
 function tryLoad(): Addon | null {
   try {
-    const loaded = loadAddon<Addon>(place);
-    loaded.setEventListener(function (this: DescriptorOwner, status, events) {
-      this.onEvent(status, events);
-    });
-    return loaded;
+    return loadAddon<Addon>(place);
   } catch {
     return null;
   }

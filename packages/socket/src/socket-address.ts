@@ -1,6 +1,6 @@
 import { Server, type Socket } from 'node:net';
 import { invalidArgumentType, outOfRange } from '@sslkit/errors';
-import type { NativeDescriptor } from './native.ts';
+import type { Descriptor } from './descriptor.ts';
 import { numberedSystemError, systemError } from './system-error.ts';
 
 /** `[host, port]` of an internet socket, the path of a Unix-domain one. Python: the address of `AF_INET`, `AF_UNIX`. */
@@ -74,14 +74,14 @@ export function socketNameOf(socket: Socket | Server | null): SocketAddress {
 }
 
 /** {@link peerNameOf} for a descriptor. */
-export function descriptorPeerName(descriptor: NativeDescriptor): SocketAddress {
+export function descriptorPeerName(descriptor: Descriptor): SocketAddress {
   const name = descriptor.getPeerName();
   if (typeof name === 'number') throw numberedSystemError(name, 'getpeername');
   return name;
 }
 
 /** {@link socketNameOf} for a descriptor. */
-export function descriptorSockName(descriptor: NativeDescriptor): SocketAddress {
+export function descriptorSockName(descriptor: Descriptor): SocketAddress {
   const name = descriptor.getSockName();
   if (typeof name === 'number') throw numberedSystemError(name, 'getsockname');
   return name;

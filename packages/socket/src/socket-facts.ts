@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { invalidArgumentValue, notImplemented } from '@sslkit/errors';
 import { ConnectionFacts } from './connection-facts.ts';
 import { checkTimeout } from './deadlines.ts';
-import type { NativeDescriptor } from './native.ts';
+import type { Descriptor } from './descriptor.ts';
 import {
   descriptorPeerName,
   descriptorSockName,
@@ -17,7 +17,7 @@ export abstract class SocketFacts extends ConnectionFacts {
   /** The TCP or Unix-domain socket under the connection, however deep; null where there is none, or none yet. */
   protected abstract readonly below: Socket | null;
   /** The descriptor under the connection, where it is driven by that; null where a stream is. */
-  protected abstract readonly descriptor: NativeDescriptor | null;
+  protected abstract readonly descriptor: Descriptor | null;
 
   /** The socket of the connection below this one, where there is one. */
   protected socketOf(lower: unknown): Socket | null {
@@ -25,7 +25,7 @@ export abstract class SocketFacts extends ConnectionFacts {
   }
 
   /** The descriptor of the connection below this one, where there is one. */
-  protected descriptorOf(lower: unknown): NativeDescriptor | null {
+  protected descriptorOf(lower: unknown): Descriptor | null {
     return lower instanceof SocketFacts ? lower.descriptor : null;
   }
   /** Seconds for each call; null for no limit, 0 for calls that never wait. */

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { invalidArgumentType } from '@sslkit/errors';
-import type { NativeDescriptor } from './native.ts';
+import type { Descriptor } from './descriptor.ts';
 import { numberedSystemError, systemError } from './system-error.ts';
 
 const linux = process.platform === 'linux';
@@ -109,7 +109,7 @@ const numberBytes = new Uint8Array(number.buffer);
  *
  * @throws SystemError as the system gives it, such as `ENOPROTOOPT`.
  */
-export function readDescriptorOption(descriptor: NativeDescriptor, level: number, option: number): number {
+export function readDescriptorOption(descriptor: Descriptor, level: number, option: number): number {
   number[0] = 0;
   const size = descriptor.getOption(level, option, numberBytes);
   if (size < 0) throw numberedSystemError(size, 'getsockopt');
@@ -122,7 +122,7 @@ export function readDescriptorOption(descriptor: NativeDescriptor, level: number
  * @throws SystemError as the system gives it, such as `ENOPROTOOPT`.
  */
 export function writeDescriptorOption(
-  descriptor: NativeDescriptor,
+  descriptor: Descriptor,
   level: number,
   option: number,
   value: number | boolean,

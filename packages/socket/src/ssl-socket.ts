@@ -4,10 +4,10 @@ import { illegalConstructor, invalidArgumentValue, invalidState, SSLEOFError } f
 import type { Channel, Ending } from './channel.ts';
 import { connectSocket } from './connect.ts';
 import { type CallOptions, Wait } from './deadlines.ts';
+import type { Descriptor } from './descriptor.ts';
 import { announceClose, traceHandshake } from './diagnostics.ts';
 import { SSLDuplex, type SSLDuplexOptions } from './duplex.ts';
 import type { SSLListener } from './listener.ts';
-import type { NativeDescriptor } from './native.ts';
 import { StreamPump } from './pump.ts';
 import { type AddressLike, parseAddress, type SocketAddress } from './socket-address.ts';
 import { SHUT_RD, SHUT_RDWR, SHUT_WR } from './socket-options.ts';
@@ -350,7 +350,7 @@ export class SSLSocket<Lower = Socket> extends Transfers implements AsyncDisposa
     return this.#transport instanceof DescriptorTransport ? this.#transport.knownSocket : this.socketOf(lower);
   }
 
-  protected get descriptor(): NativeDescriptor | null {
+  protected get descriptor(): Descriptor | null {
     if (this.#transport instanceof DescriptorTransport) return this.#transport.descriptor;
     return this.#listener?.descriptor ?? this.descriptorOf(this.#lower);
   }

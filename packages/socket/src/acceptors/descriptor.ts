@@ -2,7 +2,8 @@ import { lookup } from 'node:dns/promises';
 import { isIP, Server } from 'node:net';
 import { constants } from 'node:os';
 import type { Accepted, Acceptor, AcceptorListener } from '../acceptor.ts';
-import { type Addon, type DescriptorOwner, descriptorAddon, type NativeDescriptor } from '../native.ts';
+import { Descriptor, type DescriptorOwner } from '../descriptor.ts';
+import { type Addon, descriptorAddon } from '../native.ts';
 import { descriptorSockName, type NetAddress, type SocketAddress } from '../socket-address.ts';
 import {
   IPPROTO_TCP,
@@ -106,7 +107,7 @@ function settingsOf(server: Server): ConnectionSettings {
  */
 export class DescriptorAcceptor implements Acceptor, DescriptorOwner {
   failure: Error | null = null;
-  readonly descriptor: NativeDescriptor;
+  readonly descriptor: Descriptor;
   readonly #addon: Addon;
   readonly #settings: ConnectionSettings;
   readonly #listener: AcceptorListener;
@@ -123,9 +124,9 @@ export class DescriptorAcceptor implements Acceptor, DescriptorOwner {
     this.#settings = options.settings;
     this.#listener = options.listener;
     this.#transportOptions = { allowHalfOpen: options.settings.allowHalfOpen };
-    this.descriptor = new addon.Descriptor(number, false, this);
-    const failure = this.descriptor.failure();
-    if (failure !== 0) throw numberedSystemError(-failure, 'listen');
+    this.descriptor = new Descriptor(addon, number, { duplicate: false, owner: this });
+    const { failure } = this.descriptor;
+    if (failure !== 0) throw numberedSystemError(failure, 'listen');
     this.descriptor.removeFile();
     this.#watch(false);
   }
@@ -156,7 +157,7 @@ export class DescriptorAcceptor implements Acceptor, DescriptorOwner {
     }
   }
 
-  #configure(descriptor: NativeDescriptor): void {
+  #configure(descriptor: Descriptor): void {
     const { noDelay, keepAlive, keepAliveInitialDelay } = this.#settings;
     try {
       if (noDelay) writeDescriptorOption(descriptor, IPPROTO_TCP, TCP_NODELAY, true);

@@ -1,14 +1,8 @@
 import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { invalidState } from '@sslkit/errors';
-import {
-  type Addon,
-  type DescriptorOwner,
-  descriptorAddon,
-  EVENT_READABLE,
-  EVENT_WRITABLE,
-  type NativeDescriptor,
-} from '../native.ts';
+import { Descriptor, type DescriptorOwner, EVENT_READABLE, EVENT_WRITABLE } from '../descriptor.ts';
+import { type Addon, descriptorAddon } from '../native.ts';
 import { numberedSystemError, systemError } from '../system-error.ts';
 import type { Transport, TransportListener } from '../transport.ts';
 import { BorrowedSocket, type BorrowedSocketListener, borrowSocket } from './borrowed-socket.ts';
@@ -35,7 +29,7 @@ export interface OwnSocketOptions {
  * was opened for it, it makes such a `net.Socket` when somebody asks for one.
  */
 export class DescriptorTransport implements Transport<Socket>, DescriptorOwner, BorrowedSocketListener {
-  readonly #descriptor: NativeDescriptor;
+  readonly #descriptor: Descriptor;
   #borrowed: BorrowedSocket | null;
   readonly #options: OwnSocketOptions | null;
   #listener: TransportListener | null = null;
@@ -59,7 +53,7 @@ export class DescriptorTransport implements Transport<Socket>, DescriptorOwner, 
     const borrowed = origin instanceof BorrowedSocket ? origin : null;
     this.#borrowed = borrowed;
     this.#options = origin instanceof BorrowedSocket ? null : origin;
-    this.#descriptor = new addon.Descriptor(number, borrowed !== null, this);
+    this.#descriptor = new Descriptor(addon, number, { duplicate: borrowed !== null, owner: this });
   }
 
   get copiesPending(): true {
@@ -89,7 +83,7 @@ export class DescriptorTransport implements Transport<Socket>, DescriptorOwner, 
     return borrowed;
   }
 
-  get descriptor(): NativeDescriptor {
+  get descriptor(): Descriptor {
     return this.#descriptor;
   }
 
@@ -320,7 +314,7 @@ export function takeOver(socket: Socket): DescriptorTransport | null {
   if (addon === null || borrowed === null) return null;
   const transport = new DescriptorTransport(addon, borrowed.fd, borrowed);
   // No descriptor to spare (EMFILE): the connection can do with the one it has.
-  return transport.descriptor.failure() === 0 ? transport : null;
+  return transport.descriptor.failure === 0 ? transport : null;
 }
 
 /**
@@ -330,7 +324,7 @@ export function takeOver(socket: Socket): DescriptorTransport | null {
  */
 export function takeDescriptor(addon: Addon, number: number, options: OwnSocketOptions): DescriptorTransport {
   const transport = new DescriptorTransport(addon, number, options);
-  const failure = transport.descriptor.failure();
-  if (failure !== 0) throw numberedSystemError(-failure, 'open');
+  const { failure } = transport.descriptor;
+  if (failure !== 0) throw numberedSystemError(failure, 'open');
   return transport;
 }
