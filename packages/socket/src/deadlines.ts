@@ -86,12 +86,8 @@ export class Wait {
   /** A wait for one call; calls without any limit share theirs. */
   static of(operation: Operation, seconds: number | null, signal?: AbortSignal): Wait {
     if (seconds !== null || signal !== undefined) return new Wait(operation, seconds, signal);
-    let wait = unlimited.get(operation);
-    if (wait === undefined) {
-      wait = new Wait(operation, null);
-      unlimited.set(operation, wait);
-    }
-    return wait;
+    unlimited[operation] ??= new Wait(operation, null);
+    return unlimited[operation];
   }
 
   /** True where only the awaited event itself ends a sleep. */
@@ -144,7 +140,7 @@ export class Wait {
 }
 
 // A wait without a deadline and a signal holds nothing of its call.
-const unlimited = new Map<Operation, Wait>();
+const unlimited: Partial<Record<Operation, Wait>> = {};
 
 /** Where calls sleep until something happens to the transport; all sleepers wake, and each looks again for itself. */
 export class Wakeup {

@@ -1,3 +1,4 @@
+import { ReusedMemory } from './reused-memory.ts';
 import type { Transport } from './transport.ts';
 
 // Four full records with their headers and tags, so that 64 KiB of plaintext go out in one write.
@@ -10,21 +11,21 @@ export const BATCH = 4 * 16384; // largest TLSPlaintext, RFC 8446 §5.1
 
 // One of each for the thread: encrypting and writing is one synchronous step, and most transports are done with the
 // bytes then; decrypting and copying is another.
-let spareOutgoing: Uint8Array | null = null;
+let spareOutgoing: ReusedMemory | null = null;
 let sparePlaintext: Buffer | null = null;
 
 /**
  * Gives memory for one batch of TLS bytes, to be given to `sendOutgoing` or `returnOutgoing` in the same turn. Taken, not
  * shared: a transport may be a TLS connection itself and need memory of its own while we write.
  */
-export function borrowOutgoing(): Uint8Array {
-  const outgoing = spareOutgoing ?? Buffer.allocUnsafeSlow(CAPACITY);
+export function borrowOutgoing(): ReusedMemory {
+  const outgoing = spareOutgoing ?? new ReusedMemory(CAPACITY);
   spareOutgoing = null;
   return outgoing;
 }
 
 /** Takes back memory that was not used. */
-export function returnOutgoing(outgoing: Uint8Array): void {
+export function returnOutgoing(outgoing: ReusedMemory): void {
   spareOutgoing = outgoing;
 }
 
@@ -33,12 +34,12 @@ export function returnOutgoing(outgoing: Uint8Array): void {
  *
  * @returns the memory where the transport keeps it until nothing is pending any more; null where it is taken back.
  */
-export function sendOutgoing(transport: Transport, outgoing: Uint8Array, length: number): Uint8Array | null {
+export function sendOutgoing(transport: Transport, outgoing: ReusedMemory, length: number): ReusedMemory | null {
   if (length === 0) {
     spareOutgoing = outgoing;
     return null;
   }
-  const bytes = new Uint8Array(outgoing.buffer, outgoing.byteOffset, length);
+  const bytes = outgoing.first(length);
   if (transport.copiesPending === true) {
     transport.write(bytes);
     spareOutgoing = outgoing;

@@ -53,7 +53,7 @@ export abstract class Transfers extends SocketFacts implements AsyncIterable<Buf
       const view = viewBytes('buffer', buffer);
       if (!Number.isInteger(size)) throw invalidArgumentType('size', 'an integer', size);
       const channel = this.requireChannel('recv');
-      const plaintext = size > 0 ? view.subarray(0, size) : view;
+      const plaintext = size > 0 && size < view.length ? view.subarray(0, size) : view;
       const count = channel.readInto(plaintext, this.waitFor('read', options));
       return this.suppressRaggedEofs || plaintext.length === 0 ? settle(count) : refuseTruncation(count, channel);
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { SSLObject } from '@sslkit/context';
 import type { Life } from './life.ts';
+import type { ReusedMemory } from './reused-memory.ts';
 import { BATCH, borrowOutgoing, returnOutgoing, sendOutgoing } from './shared-buffers.ts';
 import type { Transport } from './transport.ts';
 
@@ -16,7 +17,7 @@ export class Wire {
   readonly #life: Life;
   #answerBytes = 0;
   /** Memory that the transport keeps until nothing is pending any more. */
-  #lent: Uint8Array | null = null;
+  #lent: ReusedMemory | null = null;
   #busy = false;
 
   constructor(engine: SSLObject, transport: Transport, life: Life) {
@@ -78,7 +79,10 @@ export class Wire {
     const outgoing = borrowOutgoing();
     let outcome: number;
     try {
-      outcome = this.#engine.encrypt(plaintext.length > BATCH ? plaintext.subarray(0, BATCH) : plaintext, outgoing);
+      outcome = this.#engine.encrypt(
+        plaintext.length > BATCH ? plaintext.subarray(0, BATCH) : plaintext,
+        outgoing.whole,
+      );
     } catch (error) {
       returnOutgoing(outgoing);
       throw this.#life.break(error);
@@ -93,14 +97,14 @@ export class Wire {
     let sent = 0;
     while (this.#engine.outgoingPending > 0) {
       const outgoing = borrowOutgoing();
-      const length = this.#engine.drain(outgoing);
+      const length = this.#engine.drain(outgoing.whole);
       this.#send(outgoing, length);
       sent += length;
     }
     return sent;
   }
 
-  #send(outgoing: Uint8Array, length: number): void {
+  #send(outgoing: ReusedMemory, length: number): void {
     const outer = this.#busy;
     this.#busy = true;
     this.#lent = sendOutgoing(this.#transport, outgoing, length) ?? this.#lent;

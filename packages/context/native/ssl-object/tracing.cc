@@ -16,15 +16,19 @@ void SslObject::QueueKeyLogLine(const SSL* ssl, const char* line) {
 }
 
 void SslObject::RememberMessage(int write_direction, int version, int content_type, const void* bytes, size_t size,
-                                SSL*, void* receiver) {
-  // Each record comes by here more than once: nothing is looked up. OpenSSL knows the object only as long as it lives.
+                                SSL* ssl, void* receiver) {
+  // Nothing is looked up for what may come with each record. OpenSSL knows the object only as long as it lives.
   auto* object = static_cast<SslObject*>(receiver);
   const auto* start = static_cast<const unsigned char*>(bytes);
   if (object->first_bytes_size_ == 0 && write_direction == 0 && content_type == SSL3_RT_HEADER) {
     object->first_bytes_size_ = std::min(size, kFirstBytes);
     memcpy(object->first_bytes_, start, object->first_bytes_size_);
   }
-  if (!object->context_state_->trace_messages) return;
+  if (!object->context_state_->trace_messages) {
+    // Nothing more to learn: each record would come by here twice.
+    if (object->first_bytes_size_ > 0) SSL_set_msg_callback(ssl, nullptr);
+    return;
+  }
   object->events_.push_back(
       {false, write_direction, version, content_type, std::vector<unsigned char>(start, start + size)});
 }

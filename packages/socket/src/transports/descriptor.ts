@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { invalidState } from '@sslkit/errors';
 import { Descriptor, type DescriptorOwner, EVENT_READABLE, EVENT_WRITABLE } from '../descriptor.ts';
 import { type Addon, descriptorAddon } from '../native.ts';
+import { ReusedMemory } from '../reused-memory.ts';
 import { numberedSystemError, systemError } from '../system-error.ts';
 import type { Transport, TransportListener } from '../transport.ts';
 import { BorrowedSocket, type BorrowedSocketListener, borrowSocket } from './borrowed-socket.ts';
@@ -11,7 +12,7 @@ const READ_SIZE = 65_536; // four records at a time: fewer system calls, and no 
 const { EAGAIN, EBADF } = constants.errno;
 
 // One for the thread: a read and what the engine makes of it are one synchronous step, after which it is free again.
-let spare: Uint8Array | null = null;
+let spare: ReusedMemory | null = null;
 
 const NOTHING_PENDING: readonly Uint8Array[] = Object.freeze([]);
 
@@ -33,7 +34,7 @@ export class DescriptorTransport implements Transport<Socket>, DescriptorOwner, 
   #borrowed: BorrowedSocket | null;
   readonly #options: OwnSocketOptions | null;
   #listener: TransportListener | null = null;
-  #leased: Uint8Array | null = null;
+  #leased: ReusedMemory | null = null;
   /** Bytes of our own that come before those of the descriptor. */
   #held: Uint8Array | null = null;
   /** Whether a read may find something: the loop has said so, and no read has said otherwise since. */
@@ -124,14 +125,12 @@ export class DescriptorTransport implements Transport<Socket>, DescriptorOwner, 
       return held;
     }
     if (!this.#mayRead) return null;
-    const buffer = this.#leased ?? spare ?? new Uint8Array(READ_SIZE);
-    if (this.#leased === null) spare = null;
-    this.#leased = buffer;
-    const count = this.#descriptor.read(buffer);
+    const memory = this.#lease();
+    const count = this.#descriptor.read(memory.whole);
     if (count > 0) {
       // A short read has emptied the socket: the loop tells when there is more, at no extra call.
-      if (count < buffer.length && !this.#broken) this.#awaitReadable();
-      return new Uint8Array(buffer.buffer, 0, count);
+      if (count < READ_SIZE && !this.#broken) this.#awaitReadable();
+      return memory.first(count);
     }
     this.#returnLease();
     if (count === 0) this.#end();
@@ -144,9 +143,17 @@ export class DescriptorTransport implements Transport<Socket>, DescriptorOwner, 
     const leased = this.#leased;
     if (incoming.length > 0) {
       // Only what lies in the shared buffer must be copied; the rest of what was held before is ours already.
-      this.#held = leased !== null && incoming.buffer === leased.buffer ? Uint8Array.from(incoming) : incoming;
+      this.#held = leased?.holds(incoming) ? Uint8Array.from(incoming) : incoming;
     }
     this.#returnLease();
+  }
+
+  #lease(): ReusedMemory {
+    if (this.#leased === null) {
+      this.#leased = spare ?? new ReusedMemory(READ_SIZE);
+      spare = null;
+    }
+    return this.#leased;
   }
 
   #returnLease(): void {
