@@ -124,7 +124,10 @@ export class DescriptorTransport implements Transport<Socket>, DescriptorOwner, 
       this.#held = null;
       return held;
     }
-    if (!this.#mayRead) return null;
+    if (!this.#mayRead) {
+      this.#returnLease();
+      return null;
+    }
     const memory = this.#lease();
     const count = this.#descriptor.read(memory.whole);
     if (count > 0) {
