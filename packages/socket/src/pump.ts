@@ -9,7 +9,7 @@
 //
 //     1. run one step of the engine on what the transport has,
 //     2. hand everything the engine wants to send to the transport,
-//     3. done? return. Else sleep on the one thing that can help, and start again.
+//     3. done? return. Else sleep until the transport has something to tell, and start again.
 //
 // 1 and 2 happen in one synchronous stretch (wire.ts). Nobody else can come in between, so TLS records reach the transport in the
 // order in which the engine made them, and no lock is needed.
@@ -47,21 +47,23 @@ import { settleDecision } from './handshake.ts';
 import { Life, type Survivor } from './life.ts';
 import { Receiver } from './receiver.ts';
 import { Sender } from './sender.ts';
-import { BATCH, receiveBy } from './shared-buffers.ts';
+import { BATCH, type Decryptor, receiveFrom } from './shared-buffers.ts';
 import type { Transport, TransportListener } from './transport.ts';
 import { runInBudget } from './turn-budget.ts';
-import { isOutcome, type ReadOwner, WaitingRead } from './waiting-read.ts';
+import { isOutcome, type ReadOwner, type ReadTarget, WaitingRead } from './waiting-read.ts';
 import { Wire } from './wire.ts';
 
 const EMPTY = Buffer.alloc(0);
 
+/** A count where the caller has given the memory. */
+type ReadResult = Buffer | number;
+
 /** The channel over any {@link Transport}. */
-export class StreamPump implements Channel, TransportListener, Survivor, ReadOwner {
+export class StreamPump implements Channel, TransportListener, Survivor, ReadOwner<ReadResult>, Decryptor {
   readonly #engine: SSLObject;
   readonly #transport: Transport;
   readonly #owner: object;
-  readonly #arrived = new Wakeup();
-  readonly #drained = new Wakeup();
+  readonly #changed = new Wakeup();
   readonly #fairness = new Fairness();
   readonly #life: Life;
   readonly #wire: Wire;
@@ -100,11 +102,11 @@ export class StreamPump implements Channel, TransportListener, Survivor, ReadOwn
 
   async handshake(wait: Wait): Promise<void> {
     while (this.#life.state === 'handshaking') {
-      const { wakes } = this.#arrived;
+      const { wakes } = this.#changed;
       const outcome = await runInBudget(() => this.#tryHandshake());
       if (outcome >= 0) break;
       // The budget has put time between the step and the sleep: what came meanwhile would not wake anybody.
-      if (wakes === this.#arrived.wakes) await this.#overcome(outcome, wait);
+      if (wakes === this.#changed.wakes) await this.#overcome(outcome, wait);
     }
     this.#life.assertAlive();
   }
@@ -112,14 +114,13 @@ export class StreamPump implements Channel, TransportListener, Survivor, ReadOwn
   readInto(plaintext: Uint8Array, wait: Wait): number | Promise<number> {
     if (this.#reading) throw conflict('read');
     if (plaintext.length === 0) return 0;
-    return this.#read(() => this.#tryRead(plaintext), wait);
+    return this.#read(plaintext, wait) as number | Promise<number>;
   }
 
   read(limit: number, wait: Wait): Buffer | Promise<Buffer> {
     if (this.#reading) throw conflict('read');
     if (limit === 0) return EMPTY;
-    // Memory is found when there is something to put into it: a connection that waits holds none.
-    return this.#read(() => receiveBy(limit, (plaintext) => this.#tryRead(plaintext)), wait);
+    return this.#read(limit, wait) as Buffer | Promise<Buffer>;
   }
 
   write(plaintext: Uint8Array, wait: Wait): number | Promise<number> {
@@ -134,14 +135,14 @@ export class StreamPump implements Channel, TransportListener, Survivor, ReadOwn
     for (;;) {
       this.#life.assertAlive();
       if (this.#receiver.readable) return;
-      await this.#arrived.sleep(wait);
+      await this.#changed.sleep(wait);
     }
   }
 
   async waitWritable(wait: Wait): Promise<void> {
     this.#life.assertAlive();
     while (this.#transport.pendingBytes > 0 && this.#transport.error === null) {
-      await this.#drained.sleep(wait);
+      await this.#changed.sleep(wait);
       this.#life.assertAlive();
     }
   }
@@ -206,8 +207,7 @@ export class StreamPump implements Channel, TransportListener, Survivor, ReadOwn
     this.#fairness.renew();
     if (this.#life.isLingering()) return;
     this.#retryRead();
-    this.#arrived.wake();
-    if (this.#transport.error !== null) this.#drained.wake();
+    this.#changed.wake();
   }
 
   /** From the transport. */
@@ -215,7 +215,7 @@ export class StreamPump implements Channel, TransportListener, Survivor, ReadOwn
     this.#fairness.renew();
     this.#wire.settle();
     if (this.#life.isLingering()) return;
-    this.#drained.wake();
+    this.#changed.wake();
     this.#retryRead();
   }
 
@@ -227,8 +227,7 @@ export class StreamPump implements Channel, TransportListener, Survivor, ReadOwn
   /** From the end of the connection. */
   wakeAll(): void {
     this.#retryRead();
-    this.#arrived.wake();
-    this.#drained.wake();
+    this.#changed.wake();
   }
 
   #tryHandshake(): number {
@@ -242,7 +241,7 @@ export class StreamPump implements Channel, TransportListener, Survivor, ReadOwn
       const outcome = this.#wire.exchange(incoming, (bytes) => this.#engine.tryHandshake(bytes));
       if (outcome >= 0) {
         this.#life.state = 'open';
-        this.#arrived.wake();
+        this.#changed.wake();
       }
       if (outcome !== Outcome.WANT_READ || incoming === null) return outcome;
     }
@@ -262,24 +261,31 @@ export class StreamPump implements Channel, TransportListener, Survivor, ReadOwn
     return this.#wire.exchange(null, (incoming) => this.#engine.tryUnwrap(incoming));
   }
 
-  #tryRead(plaintext: Uint8Array): number {
+  /** From a read: decrypts what the transport has. */
+  fill(plaintext: Uint8Array): number {
     const outcome = this.#receiver.tryRead(plaintext);
     if (outcome > 0) this.#fairness.spend(outcome);
     return outcome;
   }
 
-  #read<T>(attempt: () => T | number, wait: Wait): T | Promise<T> {
-    if (this.#life.state === 'handshaking') return this.#readBehindHandshake(attempt, wait);
-    if (this.#fairness.isSpent && wait.blocking) return this.#readNextTurn(attempt, wait);
-    const result = attempt();
+  /** From the read that waits, and from the one that need not. */
+  attemptRead(target: ReadTarget): ReadResult {
+    // Memory is found when there is something to put into it: a connection that waits holds none.
+    return typeof target === 'number' ? receiveFrom(this, target) : this.fill(target);
+  }
+
+  #read(target: ReadTarget, wait: Wait): ReadResult | Promise<ReadResult> {
+    if (this.#life.state === 'handshaking') return this.#readBehindHandshake(target, wait);
+    if (this.#fairness.isSpent && wait.blocking) return this.#readNextTurn(target, wait);
+    const result = this.attemptRead(target);
     if (!isOutcome(result)) return result;
     if (!wait.blocking) throw wantError(result);
-    return this.#wait(attempt, wait, result);
+    return this.#wait(target, wait, result);
   }
 
   /** Waits behind an attempt that had `outcome`. */
-  #wait<T>(attempt: () => T | number, wait: Wait, outcome: number): Promise<T> {
-    const read = new WaitingRead(attempt, this);
+  #wait(target: ReadTarget, wait: Wait, outcome: number): Promise<ReadResult> {
+    const read = new WaitingRead<ReadResult>(target, this);
     this.#reading = true;
     this.#waitingRead = read;
     read.guard(wait);
@@ -299,22 +305,22 @@ export class StreamPump implements Channel, TransportListener, Survivor, ReadOwn
     else if (this.#waitingRead.retry() === Outcome.PAUSED) this.#decide();
   }
 
-  async #readBehindHandshake<T>(attempt: () => T | number, wait: Wait): Promise<T> {
+  async #readBehindHandshake(target: ReadTarget, wait: Wait): Promise<ReadResult> {
     this.#reading = true;
     try {
       await this.handshake(wait);
     } finally {
       this.#reading = false;
     }
-    return this.#read(attempt, wait);
+    return this.#read(target, wait);
   }
 
-  #readNextTurn<T>(attempt: () => T | number, wait: Wait): Promise<T> {
+  #readNextTurn(target: ReadTarget, wait: Wait): Promise<ReadResult> {
     setImmediate(() => {
       this.#fairness.renew();
       this.#retryRead();
     });
-    return this.#wait(attempt, wait, Outcome.WANT_READ);
+    return this.#wait(target, wait, Outcome.WANT_READ);
   }
 
   #trySend(plaintext: Uint8Array): number {
@@ -362,12 +368,12 @@ export class StreamPump implements Channel, TransportListener, Survivor, ReadOwn
     this.#life.assertAlive();
   }
 
-  /** Sleeps on the one thing that can help after `outcome`. */
+  /** Sleeps until something has changed that may help after `outcome`. */
   async #overcome(outcome: number, wait: Wait): Promise<void> {
     if (!wait.blocking) throw wantError(outcome);
     if (outcome === Outcome.PAUSED) this.#decide();
     // Closing the connection ends the sleep behind a decision too, however long that takes.
-    await (outcome === Outcome.WANT_WRITE ? this.#drained : this.#arrived).sleep(wait);
+    await this.#changed.sleep(wait);
   }
 
   /** Has the user's callback asked, and everybody who waits look again when it has answered. */
@@ -376,7 +382,7 @@ export class StreamPump implements Channel, TransportListener, Survivor, ReadOwn
       this.#decision = null;
       this.#life.callbackError ??= error;
       this.#retryRead();
-      this.#arrived.wake();
+      this.#changed.wake();
     });
   }
 }

@@ -12,7 +12,7 @@ export const BATCH = 4 * 16384; // largest TLSPlaintext, RFC 8446 §5.1
 // One of each for the thread: encrypting and writing is one synchronous step, and most transports are done with the
 // bytes then; decrypting and copying is another.
 let spareOutgoing: ReusedMemory | null = null;
-let sparePlaintext: Buffer | null = null;
+let sparePlaintext: ReusedMemory | null = null;
 
 /**
  * Gives memory for one batch of TLS bytes, to be given to `sendOutgoing` or `returnOutgoing` in the same turn. Taken, not
@@ -54,18 +54,24 @@ export function sendOutgoing(transport: Transport, outgoing: ReusedMemory, lengt
   return null;
 }
 
+/** Who decrypts. */
+export interface Decryptor {
+  /** Puts plaintext into memory; gives back how many bytes, or an outcome below zero. */
+  fill(plaintext: Uint8Array): number;
+}
+
 /**
- * Lets `fill` put plaintext into memory that is big enough for a batch, and copies out what it has put there.
+ * Has `decryptor` fill memory that is big enough for a batch, and copies out what it has put there.
  *
- * @param fill - gives back how many bytes it has put in, or an outcome below zero, which is passed on.
+ * @returns the copy, or the outcome below zero.
  */
-export function receiveBy(limit: number, fill: (plaintext: Buffer) => number): Buffer | number {
-  const plaintext = sparePlaintext ?? Buffer.allocUnsafeSlow(BATCH);
+export function receiveFrom(decryptor: Decryptor, limit: number): Buffer | number {
+  const memory = sparePlaintext ?? new ReusedMemory(BATCH);
   sparePlaintext = null;
   try {
-    const count = fill(limit < BATCH ? plaintext.subarray(0, limit) : plaintext);
-    return count < 0 ? count : Buffer.from(plaintext.subarray(0, count));
+    const count = decryptor.fill(limit < BATCH ? memory.whole.subarray(0, limit) : memory.whole);
+    return count < 0 ? count : Buffer.from(memory.first(count));
   } finally {
-    sparePlaintext = plaintext;
+    sparePlaintext = memory;
   }
 }

@@ -1,8 +1,13 @@
 import { Outcome } from '@sslkit/context';
 import type { Wait } from './deadlines.ts';
 
+/** What a read is to fill: the caller's memory, or memory of its own for at most so many bytes. */
+export type ReadTarget = Uint8Array | number;
+
 /** Who makes reads wait. */
-export interface ReadOwner {
+export interface ReadOwner<T> {
+  /** One try, which never waits: a result, or an outcome below zero. What it throws rejects. */
+  attemptRead(target: ReadTarget): T | number;
   /** The waiting is over, however that came; the promise settles next. */
   onReadEnd(): void;
 }
@@ -13,22 +18,19 @@ export interface ReadOwner {
  */
 export class WaitingRead<T> {
   readonly promise: Promise<T>;
-  readonly #attempt: () => T | number;
-  readonly #owner: ReadOwner;
+  readonly #target: ReadTarget;
+  readonly #owner: ReadOwner<T>;
   readonly #resolve: (result: T) => void;
   readonly #reject: (error: unknown) => void;
   #stopGuard: (() => void) | null = null;
 
-  /**
-   * @param attempt - one try, which never waits: a result, or an outcome below zero; what it throws rejects.
-   */
-  constructor(attempt: () => T | number, owner: ReadOwner) {
+  constructor(target: ReadTarget, owner: ReadOwner<T>) {
     let settle: [(result: T) => void, (error: unknown) => void] | undefined;
     this.promise = new Promise<T>((resolve, reject) => {
       settle = [resolve, reject];
     });
     [this.#resolve, this.#reject] = settle as [(result: T) => void, (error: unknown) => void];
-    this.#attempt = attempt;
+    this.#target = target;
     this.#owner = owner;
   }
 
@@ -41,7 +43,7 @@ export class WaitingRead<T> {
   retry(): number {
     let result: T | number;
     try {
-      result = this.#attempt();
+      result = this.#owner.attemptRead(this.#target);
     } catch (error) {
       this.#fail(error);
       return Outcome.DONE;

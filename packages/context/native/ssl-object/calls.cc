@@ -97,7 +97,7 @@ int32_t SslObject::Conclude(int result) {
   // follows for a failed system call: it looks at the last warning alert.
   if (outcome == kSyscall && (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0) outcome = kClosed;
   if (outcome == kFailed || outcome == kSyscall) {
-    failure_ = {outcome, system_error, DrainErrorQueue()};
+    Rare().failure = {outcome, system_error, DrainErrorQueue()};
   } else {
     ClearErrorQueue();
     wants_input_ = outcome == kWantRead;

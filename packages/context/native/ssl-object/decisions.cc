@@ -33,7 +33,7 @@ int SslObject::PauseAtClientHello(SSL* ssl, int* alert, void*) {
     *alert = object->client_hello_alert_;
     return SSL_CLIENT_HELLO_ERROR;
   }
-  ClientHelloRecord& hello = object->client_hello_;
+  ClientHelloRecord& hello = object->Rare().client_hello;
   const unsigned char* bytes = nullptr;  // borrowed from the SSL, valid in this callback
   size_t size = 0;
   hello.has_server_name = SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &bytes, &size) == 1 &&
@@ -57,12 +57,12 @@ int SslObject::PauseAtCertificate(SSL* ssl, void*) {
 // clientHello(): `{serverName: Buffer | null, alpn: Buffer}` of a handshake that is paused there.
 Napi::Value SslObject::ClientHello(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
+  const ClientHelloRecord& record = Rare().client_hello;
   Napi::Object hello = Napi::Object::New(env);
-  hello.Set("serverName",
-            client_hello_.has_server_name
-                ? Napi::Buffer<char>::Copy(env, client_hello_.server_name.data(), client_hello_.server_name.size())
-                : env.Null());
-  hello.Set("alpn", Napi::Buffer<unsigned char>::Copy(env, client_hello_.alpn.data(), client_hello_.alpn.size()));
+  hello.Set("serverName", record.has_server_name
+                              ? Napi::Buffer<char>::Copy(env, record.server_name.data(), record.server_name.size())
+                              : env.Null());
+  hello.Set("alpn", Napi::Buffer<unsigned char>::Copy(env, record.alpn.data(), record.alpn.size()));
   return hello;
 }
 
@@ -98,17 +98,18 @@ int SslObject::PauseAtVerification(X509_STORE_CTX* store_context, void*) {
   // SSL_set_retry_verify(3) works on clients; on a server its return value would accept the certificate.
   if (object == nullptr || SSL_is_server(ssl) == 1) return verified;
   if (object->verdict_ == Verdict::kNone) {
-    object->verification_.error = X509_STORE_CTX_get_error(store_context);
+    VerificationRecord& record = object->Rare().verification;
+    record.error = X509_STORE_CTX_get_error(store_context);
     if (verified == 1) {
-      object->verification_.chain.clear();
-      object->verification_.depth = 0;
+      record.chain.clear();
+      record.depth = 0;
     }
     static_cast<void>(SSL_set_retry_verify(ssl));
     return 1;  // "try again" is only looked at behind a positive result
   }
   const bool accepted = object->verdict_ == Verdict::kAccepted;
   if (accepted) {
-    object->verification_ = {};
+    object->Rare().verification = {};
     X509_STORE_CTX_set_error(store_context, X509_V_OK);
   } else if (verified == 1) {
     X509_STORE_CTX_set_error(store_context, X509_V_ERR_APPLICATION_VERIFICATION);
@@ -125,19 +126,20 @@ Napi::Value SslObject::AnswerVerification(const Napi::CallbackInfo& info) {
 // verification(): `{verifyResult, verifyDepth, verifyCertificate, verifyChain}` while a handshake is paused there.
 Napi::Value SslObject::Verification(const Napi::CallbackInfo& info) {
   Napi::Object record = Napi::Object::New(info.Env());
-  record.Set("verifyResult", verification_.error);
+  record.Set("verifyResult", Rare().verification.error);
   return DescribeVerification(info.Env(), record);
 }
 
 const std::string* SslObject::AlpnChoiceOf(const SSL* ssl) {
   const SslObject* object = Of(ssl);
-  return object != nullptr && object->has_alpn_choice_ ? &object->alpn_choice_ : nullptr;
+  const RareState* rare = object == nullptr ? nullptr : object->rare_.get();
+  return rare != nullptr && rare->has_alpn_choice ? &rare->alpn_choice : nullptr;
 }
 
 // chooseAlpn(name): for this connection alone; the empty name selects none.
 Napi::Value SslObject::ChooseAlpn(const Napi::CallbackInfo& info) {
-  alpn_choice_ = ReadString(info[0]);
-  has_alpn_choice_ = true;
+  Rare().alpn_choice = ReadString(info[0]);
+  Rare().has_alpn_choice = true;
   // The callback that asks for the choice is set with the context's list; this connection may be its only user.
   if (Usable()) SSL_CTX_set_alpn_select_cb(SSL_get_SSL_CTX(ssl_.get()), SelectAlpn, nullptr);
   return info.Env().Undefined();

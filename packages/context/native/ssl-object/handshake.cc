@@ -14,7 +14,7 @@ Napi::Value SslObject::VerifyClientPostHandshake(const Napi::CallbackInfo& info)
   if (!Usable()) return Report(info.Env(), Unavailable());
   const Call call(this);
   if (SSL_verify_client_post_handshake(ssl_.get()) != 1) {
-    failure_ = {kFailed, 0, DrainErrorQueue()};
+    Rare().failure = {kFailed, 0, DrainErrorQueue()};
     return Report(info.Env(), kFailed);
   }
   return Report(info.Env(), kDone);

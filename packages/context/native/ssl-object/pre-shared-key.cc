@@ -12,7 +12,7 @@ namespace sslkit {
 // server, or null. It never throws: TypeScript catches.
 Napi::Value SslObject::SetPskCallback(const Napi::CallbackInfo& info) {
   if (!Usable() || !info[0].IsFunction()) return info.Env().Undefined();
-  psk_callback_ = Napi::Persistent(info[0].As<Napi::Function>());
+  Rare().psk_callback = Napi::Persistent(info[0].As<Napi::Function>());
   if (SSL_is_server(ssl_.get())) {
     SSL_set_psk_server_callback(ssl_.get(), AskPskServer);
     if (info[1].IsString()) SSL_use_psk_identity_hint(ssl_.get(), ReadString(info[1]).c_str());
@@ -26,7 +26,7 @@ Napi::Value SslObject::AskPsk(const char* text) {
   Napi::Env env = Env();
   Napi::Value argument = text == nullptr ? env.Null() : Napi::Buffer<char>::Copy(env, text, strlen(text));
   busy_ = true;
-  Napi::Value answer = psk_callback_.Call({argument});
+  Napi::Value answer = Rare().psk_callback.Call({argument});
   busy_ = false;
   if (env.IsExceptionPending()) env.GetAndClearPendingException();
   return answer;
@@ -35,7 +35,7 @@ Napi::Value SslObject::AskPsk(const char* text) {
 unsigned int SslObject::AskPskClient(SSL* ssl, const char* hint, char* identity, unsigned int identity_size,
                                      unsigned char* key, unsigned int key_size) {
   SslObject* object = Of(ssl);
-  if (object == nullptr || object->psk_callback_.IsEmpty()) return 0;
+  if (object == nullptr || object->Rare().psk_callback.IsEmpty()) return 0;
   const Napi::HandleScope scope(object->Env());
   const Napi::Value answer = object->AskPsk(hint);
   if (object->close_waits_ || answer.IsEmpty() || !answer.IsArray()) return 0;
@@ -52,7 +52,7 @@ unsigned int SslObject::AskPskClient(SSL* ssl, const char* hint, char* identity,
 
 unsigned int SslObject::AskPskServer(SSL* ssl, const char* identity, unsigned char* key, unsigned int key_size) {
   SslObject* object = Of(ssl);
-  if (object == nullptr || object->psk_callback_.IsEmpty()) return 0;
+  if (object == nullptr || object->Rare().psk_callback.IsEmpty()) return 0;
   const Napi::HandleScope scope(object->Env());
   const Napi::Value answer = object->AskPsk(identity);
   if (object->close_waits_ || answer.IsEmpty()) return 0;

@@ -20,7 +20,7 @@ int32_t SslObject::Decrypt(ByteView incoming, ByteView plaintext) {
   int32_t outcome = kDone;
   if (failure_waits_) {
     failure_waits_ = false;
-    outcome = failure_.outcome;
+    outcome = Rare().failure.outcome;
   }
   while (outcome == kDone && total < plaintext.size) {
     size_t count = 0;

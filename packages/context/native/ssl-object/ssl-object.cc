@@ -178,13 +178,18 @@ void SslObject::Release() {
     return;
   }
   Napi::MemoryManagement::AdjustExternalMemory(Env(), -kConnectionSize);
-  psk_callback_.Reset();
+  if (rare_) rare_->psk_callback.Reset();
   if (keeps_buffers_) environment_->buffer_keepers.Remove(this);
   keeps_buffers_ = false;
   SSL_set_ex_data(ssl_.get(), ObjectIndex(), nullptr);
   // Without this, freeing an SSL that was not shut down takes its session out of the cache: SSL_set_shutdown(3).
   SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_get_shutdown(ssl_.get()));
   ssl_.reset();
+}
+
+RareState& SslObject::Rare() {
+  if (!rare_) rare_ = std::make_unique<RareState>();
+  return *rare_;
 }
 
 SslObject* SslObject::Of(const SSL* ssl) { return static_cast<SslObject*>(SSL_get_ex_data(ssl, ObjectIndex())); }
@@ -205,25 +210,27 @@ Napi::Value SslObject::Close(const Napi::CallbackInfo& info) {
 Napi::Value SslObject::TakeFailure(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   Napi::Object record = Napi::Object::New(env);
-  record.Set("outcome", failure_.outcome);
-  record.Set("systemError", failure_.system_error);
-  record.Set("queue", ToArray(env, failure_.queue));
+  FailureRecord& failure = Rare().failure;
+  record.Set("outcome", failure.outcome);
+  record.Set("systemError", failure.system_error);
+  record.Set("queue", ToArray(env, failure.queue));
   record.Set("alertSent", alerts_.sent);
   record.Set("alertReceived", alerts_.received);
   record.Set("verifyResult", ssl_ ? static_cast<double>(SSL_get_verify_result(ssl_.get())) : 0);
   DescribeVerification(env, record);
   record.Set("firstBytes", Napi::Buffer<unsigned char>::Copy(env, first_bytes_, first_bytes_size_));
-  failure_ = {};
+  failure = {};
   return record;
 }
 
 // Adds `verifyDepth`, `verifyCertificate` and `verifyChain`.
 Napi::Value SslObject::DescribeVerification(Napi::Env env, Napi::Object record) {
-  record.Set("verifyDepth", verification_.depth);
-  const bool failed = verification_.error != X509_V_OK;
-  record.Set("verifyCertificate", failed ? ToBuffer(env, verification_.certificate) : env.Undefined());
+  const VerificationRecord& verification = Rare().verification;
+  record.Set("verifyDepth", verification.depth);
+  const bool failed = verification.error != X509_V_OK;
+  record.Set("verifyCertificate", failed ? ToBuffer(env, verification.certificate) : env.Undefined());
   Napi::Array chain = Napi::Array::New(env);
-  for (const std::vector<unsigned char>& certificate : verification_.chain) {
+  for (const std::vector<unsigned char>& certificate : verification.chain) {
     chain.Set(chain.Length(), ToBuffer(env, certificate));
   }
   record.Set("verifyChain", chain);
@@ -276,7 +283,7 @@ int SslObject::RememberVerification(int ok, X509_STORE_CTX* store_context) {
   auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store_context, SSL_get_ex_data_X509_STORE_CTX_idx()));
   SslObject* object = ssl == nullptr ? nullptr : Of(ssl);
   if (ok == 1 || object == nullptr) return ok;
-  VerificationRecord& record = object->verification_;
+  VerificationRecord& record = object->Rare().verification;
   // The first failure ends the verification, and is the one that SSL_get_verify_result reports.
   record.error = X509_STORE_CTX_get_error(store_context);
   record.depth = X509_STORE_CTX_get_error_depth(store_context);

@@ -1,6 +1,7 @@
 #pragma once
 #include <napi.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,16 @@ struct ClientHelloRecord {
 
 // Five bytes tell which protocol a peer speaks that does not speak TLS: the length of a record header.
 constexpr size_t kFirstBytes = 5;
+
+// What most connections never have: on the heap only where something of it is set.
+struct RareState {
+  FailureRecord failure;
+  VerificationRecord verification;
+  ClientHelloRecord client_hello;
+  bool has_alpn_choice = false;
+  std::string alpn_choice;
+  Napi::FunctionReference psk_callback;  // strong; cleared with the SSL
+};
 
 // A message or key log line for `takeEvents`.
 struct TraceEvent {
@@ -92,6 +103,7 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   static napi_value CallByPlace(napi_env env, napi_callback_info info);
 
   static SslObject* Of(const SSL* ssl);
+  RareState& Rare();
   int32_t Conclude(int result);
   Napi::Value Report(Napi::Env env, int32_t outcome);
   void Release();
@@ -164,7 +176,6 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   BufferTransport buffers_;                      // used where `uses_buffers_`
   SslPointer ssl_;                               // owned; null once closed. Declared after buffers_, so freed before it
   std::vector<TraceEvent> events_;
-  size_t first_bytes_size_ = 0;
   const int32_t place_;  // of this object in the environment
   bool uses_buffers_ = false;
   bool keeps_buffers_ = false;  // one of the environment's BufferKeepers
@@ -174,18 +185,14 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   bool close_waits_ = false;    // closed by that callback
 
   // What handshakes and failures need.
-  FailureRecord failure_;
-  VerificationRecord verification_;
   AlertRecord alerts_;
-  ClientHelloRecord client_hello_;
+  std::unique_ptr<RareState> rare_;  // see Rare
   bool client_hello_answered_ = false;
   int client_hello_alert_ = -1;
   bool certificate_answered_ = false;
   enum class Verdict { kNone, kAccepted, kRefused } verdict_ = Verdict::kNone;
-  bool has_alpn_choice_ = false;
-  std::string alpn_choice_;
+  uint8_t first_bytes_size_ = 0;
   unsigned char first_bytes_[kFirstBytes] = {};
-  Napi::FunctionReference psk_callback_;  // strong; cleared with the SSL
 };
 
 // One call on the SSL: clears the error queue, lends the caller's memory to the transport, and leaves the counts in the

@@ -21,7 +21,7 @@ void SslObject::RememberMessage(int write_direction, int version, int content_ty
   auto* object = static_cast<SslObject*>(receiver);
   const auto* start = static_cast<const unsigned char*>(bytes);
   if (object->first_bytes_size_ == 0 && write_direction == 0 && content_type == SSL3_RT_HEADER) {
-    object->first_bytes_size_ = std::min(size, kFirstBytes);
+    object->first_bytes_size_ = static_cast<uint8_t>(std::min(size, kFirstBytes));
     memcpy(object->first_bytes_, start, object->first_bytes_size_);
   }
   if (!object->context_state_->trace_messages) {
