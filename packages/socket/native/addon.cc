@@ -17,7 +17,11 @@ void Export(napi_env env, napi_value exports, const char* name, napi_callback ca
 }  // namespace
 
 NAPI_MODULE_INIT() {
-  sslkit::Environment::Make(env);
+  napi_set_named_property(env, exports, "events", sslkit::Environment::Make(env)->MakeEventsArray());
+  // TypeScript's: who is told of events, by place. Here, since it is to live as long as the places do.
+  napi_value owners = nullptr;
+  napi_create_array(env, &owners);
+  napi_set_named_property(env, exports, "owners", owners);
   sslkit::Descriptor::ExportCalls(env, exports);
   Export(env, exports, "setEventListener", sslkit::Environment::SetEventListener);
   Export(env, exports, "listen", sslkit::Listen);

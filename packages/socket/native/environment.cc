@@ -47,20 +47,18 @@ napi_value Environment::SetEventListener(napi_env env, napi_callback_info info) 
   if (environment->event_listener_ != nullptr) napi_delete_reference(env, environment->event_listener_);
   environment->event_listener_ = nullptr;
   napi_create_reference(env, listener, 1, &environment->event_listener_);
-  napi_value array = nullptr;
-  if (environment->events_array_ != nullptr) {
-    napi_get_reference_value(env, environment->events_array_, &array);
-    return array;
-  }
+  return nullptr;
+}
+
+napi_value Environment::MakeEventsArray() {
   constexpr size_t kSize = kBatch * kEventSize;
   napi_value memory = nullptr;
+  napi_value array = nullptr;
   void* data = nullptr;
-  if (napi_create_arraybuffer(env, kSize * sizeof(int32_t), &data, &memory) != napi_ok ||
-      napi_create_typedarray(env, napi_int32_array, kSize, memory, 0, &array) != napi_ok ||
-      napi_create_reference(env, array, 1, &environment->events_array_) != napi_ok) {
-    return nullptr;
-  }
-  environment->events_ = static_cast<int32_t*>(data);
+  napi_create_arraybuffer(env_, kSize * sizeof(int32_t), &data, &memory);
+  napi_create_typedarray(env_, napi_int32_array, kSize, memory, 0, &array);
+  // Fails only while the worker is being terminated, which then is told of nothing.
+  if (napi_create_reference(env_, array, 1, &events_array_) == napi_ok) events_ = static_cast<int32_t*>(data);
   return array;
 }
 

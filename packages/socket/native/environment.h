@@ -18,8 +18,11 @@ class Environment {
   static Environment* Of(napi_env env);
 
   // setEventListener(listener): the function that is called once for all that one look at the system has found, with how
-  // many events that are: listener(count). Gives the Int32Array that they stand in: place, status, events of each.
+  // many events that are: listener(count).
   static napi_value SetEventListener(napi_env env, napi_callback_info info);
+
+  // The Int32Array that those events stand in: place, status, events of each. Called once.
+  napi_value MakeEventsArray();
 
   uv_loop_t* loop() const { return loop_; }
   bool ending() const { return ending_; }

@@ -1,27 +1,6 @@
 import { constants } from 'node:os';
-import type { Addon } from './native.ts';
+import type { Addon, DescriptorOwner } from './native.ts';
 import type { SocketAddress } from './socket-address.ts';
-
-/** `UV_READABLE` and `UV_WRITABLE` of uv.h. */
-export const EVENT_READABLE = 1;
-export const EVENT_WRITABLE = 2;
-
-const EVENT_SIZE = 3; // place, status, events
-
-/** Whom a descriptor tells what has happened to it; held while it is open. */
-export interface DescriptorOwner {
-  /**
-   * From the event loop.
-   *
-   * @param status - 0, or an error number below.
-   * @param events - the `EVENT_*` bits.
-   */
-  onEvent(status: number, events: number): void;
-}
-
-// By place. One of each for the thread, as the add-on is.
-const owners: (DescriptorOwner | null)[] = [];
-let events: Int32Array | null = null;
 
 /**
  * A socket's descriptor on Node's event loop, by system calls that do not wait. Closed by `close` or `release` alone, or
@@ -37,10 +16,9 @@ export class Descriptor {
    * @param owner - who is told of events.
    */
   constructor(addon: Addon, number: number, { duplicate, owner }: { duplicate: boolean; owner: DescriptorOwner }) {
-    events ??= addon.setEventListener(deliver);
     this.#addon = addon;
     this.#place = addon.take(number, duplicate);
-    if (this.#place >= 0) owners[this.#place] = owner;
+    if (this.#place >= 0) addon.owners[this.#place] = owner;
   }
 
   /** Why it could not be made, or is no more: an error number below zero; 0 while it is open. */
@@ -84,7 +62,7 @@ export class Descriptor {
   #forget(): number {
     const place = this.#place;
     if (place < 0) return place;
-    owners[place] = null;
+    this.#addon.owners[place] = null;
     this.#place = -constants.errno.EBADF;
     return place;
   }
@@ -126,21 +104,5 @@ export class Descriptor {
   /** The descriptor's number, -1 once closed. */
   number(): number {
     return this.#addon.number(this.#place);
-  }
-}
-
-/** From the event loop, with all that one look at the system has found. */
-function deliver(count: number): void {
-  const found = events as Int32Array;
-  for (let at = 0; at < count * EVENT_SIZE; at += EVENT_SIZE) {
-    try {
-      // Null where an event before this one has closed it.
-      owners[found[at] as number]?.onEvent(found[at + 1] as number, found[at + 2] as number);
-    } catch (error) {
-      // An uncaught exception, as of any other callback; the events behind it are none of its business.
-      process.nextTick(() => {
-        throw error;
-      });
-    }
   }
 }

@@ -46,9 +46,30 @@ export interface Addon {
     sourceHost: string | undefined,
     sourcePort: number | undefined,
   ): readonly [descriptor: number, isConnected: boolean] | number;
-  /** Has `listener` called with the number of events that stand in the array: place, status and `UV_*` bits of each. */
-  setEventListener(listener: (count: number) => void): Int32Array;
+  /** Where events stand that are to be told: place, status and `EVENT_*` bits of each. */
+  readonly events: Int32Array;
+  /** Has `listener` called with the number of those events. */
+  setEventListener(listener: (count: number) => void): void;
+  /** Who is told, by place. Kept with the add-on, which may be older than this module: test runners load modules anew. */
+  readonly owners: (DescriptorOwner | null)[];
 }
+
+/** Whom a descriptor tells what has happened to it; held while it is open. */
+export interface DescriptorOwner {
+  /**
+   * From the event loop.
+   *
+   * @param status - 0, or an error number below.
+   * @param events - the `EVENT_*` bits.
+   */
+  onEvent(status: number, events: number): void;
+}
+
+/** `UV_READABLE` and `UV_WRITABLE` of uv.h. */
+export const EVENT_READABLE = 1;
+export const EVENT_WRITABLE = 2;
+
+const EVENT_SIZE = 3; // place, status, events
 
 let addon: Addon | null | undefined;
 
@@ -63,8 +84,25 @@ export function descriptorAddon(): Addon | null {
 
 function tryLoad(): Addon | null {
   try {
-    return loadAddon<Addon>(place);
+    const loaded = loadAddon<Addon>(place);
+    loaded.setEventListener((count) => deliver(count, loaded));
+    return loaded;
   } catch {
     return null;
+  }
+}
+
+/** From the event loop, with all that one look at the system has found. */
+function deliver(count: number, { events, owners }: Addon): void {
+  for (let at = 0; at < count * EVENT_SIZE; at += EVENT_SIZE) {
+    try {
+      // Null where an event before this one has closed it.
+      owners[events[at] as number]?.onEvent(events[at + 1] as number, events[at + 2] as number);
+    } catch (error) {
+      // An uncaught exception, as of any other callback; the events behind it are none of its business.
+      process.nextTick(() => {
+        throw error;
+      });
+    }
   }
 }

@@ -74,6 +74,14 @@ void BufferTransport::MoveQueued() {
   }
 }
 
+bool BufferTransport::HoldsPartOfRecord() const {
+  constexpr size_t kHeader = 5;  // type (1), version (2), length (2): RFC 8446 §5.1
+  const size_t size = unread();
+  if (size < kHeader) return size > 0;
+  const uint8_t* header = incoming_ + consumed_;
+  return size < kHeader + (static_cast<size_t>(header[3]) << 8 | header[4]);
+}
+
 int BufferTransport::Read(BIO* bio, char* into, size_t size, size_t* taken) {
   BIO_clear_retry_flags(bio);
   *taken = std::min(size, unread());

@@ -25,6 +25,8 @@ class BufferTransport {
 
   size_t consumed() const { return consumed_; }
   size_t unread() const { return incoming_size_ - consumed_; }
+  // Whether unread bytes that start with a record do not hold all of it.
+  bool HoldsPartOfRecord() const;
   size_t produced() const { return produced_; }
   size_t room() const { return outgoing_size_ - produced_; }
   size_t queued() const { return queue_.size() - queue_start_; }

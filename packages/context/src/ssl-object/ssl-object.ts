@@ -280,8 +280,8 @@ export class SSLObject extends Negotiated {
   /**
    * Takes TLS bytes in and gives plaintext out, as many records as there are and fit.
    *
-   * @param incoming - from the peer; {@link consumed} tells how many were taken: all of them but where `plaintext` got
-   * full or the peer closed. May be empty, to read on after a full buffer.
+   * @param incoming - from the peer; {@link consumed} tells how many were taken: all of them but where the peer
+   * closed, or where `plaintext` got full and more than part of a record was left. May be empty, to read on after that.
    * @param plaintext - receives the plaintext; nothing is ever allocated for it.
    * @returns the number of plaintext bytes; `WANT_READ` where there are none yet; `CLOSED` after `close_notify`.
    * @throws SSLError for a failure that ends the connection; plaintext that came before it has been returned by then.

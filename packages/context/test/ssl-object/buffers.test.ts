@@ -76,6 +76,44 @@ describe.each(VERSIONS)('%s', (_, version) => {
     expect(parts.slice(0, -1).every(({ length }) => length === 7)).toBe(true);
   });
 
+  test('decrypt() with a full plaintext buffer takes the beginning of a record, and leaves a whole one', async () => {
+    const { client, server } = await connect();
+    const record = (text: string) => {
+      client.write(Buffer.from(text));
+      return client.send();
+    };
+    const [first, second, third] = [record('first'), record('second'), record('third')];
+    const room = Buffer.alloc(5);
+    for (const length of [1, 4, 5, second.length - 1]) {
+      const pair = await connect();
+      pair.client.write(Buffer.from('first'));
+      const whole = pair.client.send();
+      pair.client.write(Buffer.from('second'));
+      const next = pair.client.send();
+      expect(pair.server.object.decrypt(Buffer.concat([whole, next.subarray(0, length)]), room)).toBe(5);
+      expect(pair.server.object.consumed).toBe(whole.length + length);
+      expect(pair.server.object.leftover).toBe(false);
+      const rest = Buffer.alloc(20);
+      expect(pair.server.object.decrypt(next.subarray(length), rest)).toBe(6);
+      expect(rest.toString('latin1', 0, 6)).toBe('second');
+    }
+    const wire = Buffer.concat([first, second, third]);
+    expect(server.object.decrypt(wire, room)).toBe(5);
+    expect(server.object.consumed).toBe(first.length);
+  });
+
+  test('a record whose beginning says that it is too long fails behind the plaintext in front of it', async () => {
+    const { client, server } = await connect();
+    client.write(Buffer.from('first'));
+    const room = Buffer.alloc(5);
+    const tooLong = Buffer.from([23, 3, 3, 0xff, 0xff, 0]);
+    expect(server.object.decrypt(Buffer.concat([client.send(), tooLong]), room)).toBe(5);
+    expect(server.object.leftover).toBe(true);
+    expect(() => server.object.decrypt(new Uint8Array(0), room)).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/LENGTH_TOO_LONG|DATA_LENGTH/) }),
+    );
+  });
+
   test('any sizes of buffers and pieces carry the same bytes', async () => {
     const pair = await connect();
     fc.assert(

@@ -2,8 +2,8 @@ import { lookup } from 'node:dns/promises';
 import { isIP, Server } from 'node:net';
 import { constants } from 'node:os';
 import type { Accepted, Acceptor, AcceptorListener } from '../acceptor.ts';
-import { Descriptor, type DescriptorOwner } from '../descriptor.ts';
-import { type Addon, descriptorAddon } from '../native.ts';
+import { Descriptor } from '../descriptor.ts';
+import { type Addon, type DescriptorOwner, descriptorAddon } from '../native.ts';
 import { descriptorSockName, type NetAddress, type SocketAddress } from '../socket-address.ts';
 import {
   IPPROTO_TCP,

@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { invalidState } from '@sslkit/errors';
-import { Descriptor, type DescriptorOwner, EVENT_READABLE, EVENT_WRITABLE } from '../descriptor.ts';
-import { type Addon, descriptorAddon } from '../native.ts';
+import { Descriptor } from '../descriptor.ts';
+import { type Addon, type DescriptorOwner, descriptorAddon, EVENT_READABLE, EVENT_WRITABLE } from '../native.ts';
 import { ReusedMemory } from '../reused-memory.ts';
 import { numberedSystemError, systemError } from '../system-error.ts';
 import type { Transport, TransportListener } from '../transport.ts';
@@ -146,7 +146,7 @@ export class DescriptorTransport implements Transport<Socket>, DescriptorOwner, 
     const leased = this.#leased;
     if (incoming.length > 0) {
       // Only what lies in the shared buffer must be copied; the rest of what was held before is ours already.
-      this.#held = leased?.holds(incoming) ? Uint8Array.from(incoming) : incoming;
+      this.#held = leased?.holds(incoming) ? Buffer.from(incoming) : incoming;
     }
     this.#returnLease();
   }
