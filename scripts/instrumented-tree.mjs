@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -111,7 +112,12 @@ function copySources(tree) {
   for (const name of readdirSync(join(root, 'packages'))) {
     const links = join('packages', name, 'node_modules');
     if (!existsSync(join(root, links))) continue;
-    cpSync(join(root, links), join(tree, links), { recursive: true, verbatimSymlinks: true, force: true });
+    // gyp takes no include path with a space in it, which that of the original may have: headers are copied.
+    const headers = join(links, 'node-addon-api');
+    const filter = (path) => path !== join(root, headers);
+    cpSync(join(root, links), join(tree, links), { recursive: true, verbatimSymlinks: true, force: true, filter });
+    if (existsSync(join(tree, headers)) || !existsSync(join(root, headers))) continue;
+    cpSync(realpathSync(join(root, headers)), join(tree, headers), { recursive: true });
   }
 }
 
