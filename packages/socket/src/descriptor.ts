@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { Addon, DescriptorOwner } from './native.ts';
 import type { SocketAddress } from './socket-address.ts';
+import { numberedSystemError } from './system-error.ts';
 
 /**
  * A socket's descriptor on Node's event loop, by system calls that do not wait. Closed by `close` or `release` alone, or
@@ -83,12 +84,18 @@ export class Descriptor {
     return this.#addon.setOption(this.#place, level, name, from);
   }
 
-  getSockName(): SocketAddress | number {
-    return this.#addon.getSockName(this.#place);
+  /** @throws SystemError such as `EBADF`. */
+  getSockName(): SocketAddress {
+    const name = this.#addon.getSockName(this.#place);
+    if (typeof name === 'number') throw numberedSystemError(name, 'getsockname');
+    return name;
   }
 
-  getPeerName(): SocketAddress | number {
-    return this.#addon.getPeerName(this.#place);
+  /** @throws SystemError such as `ENOTCONN`. */
+  getPeerName(): SocketAddress {
+    const name = this.#addon.getPeerName(this.#place);
+    if (typeof name === 'number') throw numberedSystemError(name, 'getpeername');
+    return name;
   }
 
   /** Another descriptor of the same socket, which the caller owns. */

@@ -1,7 +1,6 @@
 import { Server, type Socket } from 'node:net';
 import { invalidArgumentType, outOfRange } from '@sslkit/errors';
-import type { Descriptor } from './descriptor.ts';
-import { numberedSystemError, systemError } from './system-error.ts';
+import { systemError } from './system-error.ts';
 
 /** `[host, port]` of an internet socket, the path of a Unix-domain one. Python: the address of `AF_INET`, `AF_UNIX`. */
 export type SocketAddress = readonly [host: string, port: number] | string;
@@ -71,18 +70,4 @@ export function socketNameOf(socket: Socket | Server | null): SocketAddress {
   }
   if (socket === null || socket instanceof Server || socket.destroyed) throw systemError('EBADF', 'getsockname');
   return '';
-}
-
-/** {@link peerNameOf} for a descriptor. */
-export function descriptorPeerName(descriptor: Descriptor): SocketAddress {
-  const name = descriptor.getPeerName();
-  if (typeof name === 'number') throw numberedSystemError(name, 'getpeername');
-  return name;
-}
-
-/** {@link socketNameOf} for a descriptor. */
-export function descriptorSockName(descriptor: Descriptor): SocketAddress {
-  const name = descriptor.getSockName();
-  if (typeof name === 'number') throw numberedSystemError(name, 'getsockname');
-  return name;
 }

@@ -3,13 +3,7 @@ import { invalidArgumentValue, notImplemented } from '@sslkit/errors';
 import { ConnectionFacts } from './connection-facts.ts';
 import { checkTimeout } from './deadlines.ts';
 import type { Descriptor } from './descriptor.ts';
-import {
-  descriptorPeerName,
-  descriptorSockName,
-  peerNameOf,
-  type SocketAddress,
-  socketNameOf,
-} from './socket-address.ts';
+import { peerNameOf, type SocketAddress, socketNameOf } from './socket-address.ts';
 import { readDescriptorOption, readOption, writeDescriptorOption, writeOption } from './socket-options.ts';
 
 /** What Python's `SSLSocket` inherits from `socket`: addresses, options, time-outs, and the calls that it refuses. */
@@ -34,13 +28,13 @@ export abstract class SocketFacts extends ConnectionFacts {
   /** The peer's address. Python: `getpeername`. */
   getPeerName(): SocketAddress {
     const { below, descriptor } = this;
-    return below === null && descriptor !== null ? descriptorPeerName(descriptor) : peerNameOf(below);
+    return below === null && descriptor !== null ? descriptor.getPeerName() : peerNameOf(below);
   }
 
   /** The own address. Python: `getsockname`. */
   getSockName(): SocketAddress {
     const { below, descriptor } = this;
-    return below === null && descriptor !== null ? descriptorSockName(descriptor) : socketNameOf(below);
+    return below === null && descriptor !== null ? descriptor.getSockName() : socketNameOf(below);
   }
 
   /**

@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import type { Accepted, Acceptor, AcceptorListener } from '../acceptor.ts';
 import { Descriptor } from '../descriptor.ts';
 import { type Addon, type DescriptorOwner, descriptorAddon } from '../native.ts';
-import { descriptorSockName, type NetAddress, type SocketAddress } from '../socket-address.ts';
+import type { NetAddress, SocketAddress } from '../socket-address.ts';
 import {
   IPPROTO_TCP,
   SO_KEEPALIVE,
@@ -187,7 +187,7 @@ export class DescriptorAcceptor implements Acceptor, DescriptorOwner {
   }
 
   getSockName(): SocketAddress {
-    return descriptorSockName(this.descriptor);
+    return this.descriptor.getSockName();
   }
 
   reference(keep: boolean): void {
