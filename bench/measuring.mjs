@@ -1,6 +1,10 @@
 // Rounds, medians and ratios.
 import { endContenders, labelOf, startContenders } from './contenders.mjs';
 
+// So often are contenders started anew in the midst of a part: where a process finds its memory is chance, makes some of
+// them a tenth slower than others, and stays as it is until it ends.
+const LIVES = 3;
+
 /**
  * Lets contenders do the same work in turn: A B C, then C B A, and so on. The first round only warms up.
  *
@@ -11,27 +15,43 @@ import { endContenders, labelOf, startContenders } from './contenders.mjs';
  * @returns rows with ratios, `missing` contenders with reasons, and what the others are.
  */
 export async function runCases(settings, plan) {
-  const { running, missing } = await startContenders(plan.contenders, settings);
-  const about = Object.fromEntries(Object.values(running).map((contender) => [contender.label, contender.about]));
-  const rows = [];
-  try {
-    for (const { name, command, units, goals } of plan.cases) {
-      const ask = async (contender, variant) => {
-        const line = typeof command === 'function' ? command(contender, variant) : command;
-        const answer = plan.fresh ? await askFresh(contender, line, settings) : await running[contender].ask(line);
-        return answer.map((number) => number / (units?.(contender) ?? 1));
-      };
-      const answers = await runRounds(listTurns(Object.keys(running), plan.variants), ask, settings.rounds);
-      const comparisons = plan.comparisons.map((comparison) => ({
-        ...comparison,
-        goal: goals?.[`${comparison.one}:${comparison.other}`] ?? comparison.goal,
-      }));
-      rows.push({ name, ...compareAll(answers, comparisons, labelOfTurn), rate: takeRate(plan.rates, answers) });
+  const found = { missing: {}, about: {} };
+  const answers = plan.cases.map(() => ({}));
+  for (const rounds of shareRounds(settings.rounds, plan.fresh ? 1 : LIVES)) {
+    const { running, missing } = await startContenders(plan.contenders, settings);
+    Object.assign(found.missing, missing);
+    for (const { label, about } of Object.values(running)) found.about[label] = about;
+    try {
+      for (const [index, { command, units }] of plan.cases.entries()) {
+        const ask = async (contender, variant) => {
+          const line = typeof command === 'function' ? command(contender, variant) : command;
+          const answer = plan.fresh ? await askFresh(contender, line, settings) : await running[contender].ask(line);
+          return answer.map((number) => number / (units?.(contender) ?? 1));
+        };
+        await runRounds(listTurns(Object.keys(running), plan.variants), ask, { rounds, answers: answers[index] });
+      }
+    } finally {
+      endContenders(running);
     }
-  } finally {
-    endContenders(running);
   }
-  return { rows, missing, about };
+  const rows = plan.cases.map(({ name, goals }, index) => {
+    const comparisons = plan.comparisons.map((comparison) => ({
+      ...comparison,
+      goal: goals?.[`${comparison.one}:${comparison.other}`] ?? comparison.goal,
+    }));
+    return {
+      name,
+      ...compareAll(answers[index], comparisons, labelOfTurn),
+      rate: takeRate(plan.rates, answers[index]),
+    };
+  });
+  return { rows, ...found };
+}
+
+/** How many rounds each life of the contenders has; no fewer than three. */
+function shareRounds(rounds, most) {
+  const lives = Math.max(1, Math.min(most, Math.floor(rounds / 3)));
+  return Array.from({ length: lives }, (_, life) => Math.floor((rounds + life) / lives));
 }
 
 /** 0 for warming up, then the rounds that count. */
@@ -50,8 +70,8 @@ function labelOfTurn(turn) {
   return variant === null ? labelOf(turn) : `${labelOf(variant[1])}, ${variant[2]}`;
 }
 
-async function runRounds(turns, ask, rounds) {
-  const answers = Object.fromEntries(turns.map(([turn]) => [turn, []]));
+async function runRounds(turns, ask, { rounds, answers }) {
+  for (const [turn] of turns) answers[turn] ??= [];
   for (const round of countRounds(rounds)) {
     for (const [turn, contender, variant] of turns) {
       const answer = await ask(contender, variant);
@@ -59,7 +79,6 @@ async function runRounds(turns, ask, rounds) {
     }
     turns.reverse();
   }
-  return answers;
 }
 
 async function askFresh(name, line, settings) {
