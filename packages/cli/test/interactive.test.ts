@@ -101,18 +101,23 @@ describe('--interactive', () => {
 function listenTo(child: ChildProcessWithoutNullStreams): (text: string) => Promise<void> {
   let said = '';
   let hasEnded = false;
-  const closed = once(child, 'close').then(() => {
+  let wake = () => {};
+  child.once('close', () => {
     hasEnded = true;
+    wake();
   });
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (bytes) => {
       said += bytes;
+      wake();
     });
   }
   return async (text) => {
     while (!said.includes(text)) {
       if (hasEnded) throw new Error(`The command ended without '${text}': ${said}`);
-      await Promise.race([once(child.stderr, 'data'), once(child.stdout, 'data'), closed]);
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
     }
   };
 }
