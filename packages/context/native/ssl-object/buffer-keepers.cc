@@ -1,12 +1,13 @@
 #include "buffer-keepers.h"
 
+#include "../environment.h"
 #include "ssl-object.h"
 
 namespace sslkit {
 
 void BufferKeepers::Add(SslObject* object) {
   SslObject*& place = keepers_[oldest_];
-  if (place != nullptr) place->GiveBuffersBack();
+  if (place != nullptr) place->OnNoLongerRecent();
   place = object;
   oldest_ = (oldest_ + 1) % keepers_.size();
 }
@@ -17,11 +18,28 @@ void BufferKeepers::Remove(SslObject* object) {
   }
 }
 
+// At the end of each call.
+void SslObject::OnUsed() {
+  if (!is_recent_) {
+    is_recent_ = true;
+    is_used_again_ = false;
+    environment_->buffer_keepers.Add(this);
+  } else if (!is_used_again_) {
+    is_used_again_ = true;
+    if (releases_buffers_) SSL_clear_mode(ssl_.get(), SSL_MODE_RELEASE_BUFFERS);
+    releases_buffers_ = false;
+  }
+}
+
 // What holds part of a record, or plaintext that has not been read, stays: SSL_free_buffers(3).
-void SslObject::GiveBuffersBack() {
-  keeps_buffers_ = false;
-  // With OpenSSL on the stack, below a callback: the end of that call makes it a keeper again.
-  if (!busy_) SSL_free_buffers(ssl_.get());
+void SslObject::OnNoLongerRecent() {
+  is_recent_ = false;
+  // With OpenSSL on the stack, below a callback: the end of that call makes it a recent one again.
+  if (busy_ || releases_buffers_) return;
+  SSL_free_buffers(ssl_.get());
+  if (is_used_again_) return;
+  SSL_set_mode(ssl_.get(), SSL_MODE_RELEASE_BUFFERS);
+  releases_buffers_ = true;
 }
 
 }  // namespace sslkit

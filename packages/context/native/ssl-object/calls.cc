@@ -70,10 +70,7 @@ SslObject::Call::~Call() {
   progress[kEvents] = object_->events_.empty() ? 0 : 1;
   progress[kLeftover] = object_->HasLeftover() ? 1 : 0;
   object_->buffers_.EndCall();
-  if (!object_->keeps_buffers_ && object_->ssl_) {
-    object_->keeps_buffers_ = true;
-    object_->environment_->buffer_keepers.Add(object_);
-  }
+  if (object_->ssl_) object_->OnUsed();
   if (object_->close_waits_) {
     object_->close_waits_ = false;
     object_->Release();

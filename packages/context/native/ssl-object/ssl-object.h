@@ -73,7 +73,8 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   static Napi::Function Define(Napi::Env env);
   // Adds the calls that move bytes: functions that take the number of an object, then bytes.
   static void ExportCalls(Napi::Env env, Napi::Object exports);
-  void GiveBuffersBack();
+  // From BufferKeepers.
+  void OnNoLongerRecent();
   explicit SslObject(const Napi::CallbackInfo& info);
   ~SslObject() override;
 
@@ -107,6 +108,7 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   int32_t Conclude(int result);
   Napi::Value Report(Napi::Env env, int32_t outcome);
   void Release();
+  void OnUsed();
   // kReleased or kBusy where OpenSSL must not be called, else kDone.
   int32_t Unavailable() const { return busy_ ? kBusy : ssl_ ? kDone : kReleased; }
   // Whether a read may give anything without more TLS input.
@@ -178,11 +180,13 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   std::vector<TraceEvent> events_;
   const int32_t place_;  // of this object in the environment
   bool uses_buffers_ = false;
-  bool keeps_buffers_ = false;  // one of the environment's BufferKeepers
-  bool wants_input_ = false;    // OpenSSL's last word was WANT_READ
-  bool failure_waits_ = false;  // a failure behind plaintext that was delivered first
-  bool busy_ = false;           // a PSK callback is running
-  bool close_waits_ = false;    // closed by that callback
+  bool is_recent_ = false;         // one of the environment's BufferKeepers
+  bool is_used_again_ = false;     // since it is
+  bool releases_buffers_ = false;  // SSL_MODE_RELEASE_BUFFERS is set
+  bool wants_input_ = false;       // OpenSSL's last word was WANT_READ
+  bool failure_waits_ = false;     // a failure behind plaintext that was delivered first
+  bool busy_ = false;              // a PSK callback is running
+  bool close_waits_ = false;       // closed by that callback
 
   // What handshakes and failures need.
   AlertRecord alerts_;
