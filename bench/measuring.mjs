@@ -3,10 +3,12 @@ import { endContenders, labelOf, startContenders } from './contenders.mjs';
 
 // So often are contenders started anew in the midst of a part: where a process finds its memory is chance, makes some of
 // them a tenth slower than others, and stays as it is until it ends.
-const LIVES = 3;
+const LIVES = 2;
+// Rounds at the start of each life that do not count: some compilers take that long.
+const WARM_UP = 2;
 
 /**
- * Lets contenders do the same work in turn: A B C, then C B A, and so on. The first round only warms up.
+ * Lets contenders do the same work in turn: A B C, then C B A, and so on. The first rounds only warm up.
  *
  * @param settings - `folder` with the certificates, `suite`, `rounds`.
  * @param plan - `contenders` by name; `cases`, each with a `name` and a `command` or a function that gives one for a
@@ -28,7 +30,9 @@ export async function runCases(settings, plan) {
           const answer = plan.fresh ? await askFresh(contender, line, settings) : await running[contender].ask(line);
           return answer.map((number) => number / (units?.(contender) ?? 1));
         };
-        await runRounds(listTurns(Object.keys(running), plan.variants), ask, { rounds, answers: answers[index] });
+        const turns = listTurns(Object.keys(running), plan.variants);
+        // A process of its own for each answer has nothing to warm up.
+        await runRounds(turns, ask, { rounds, warmUp: plan.fresh ? 0 : WARM_UP, answers: answers[index] });
       }
     } finally {
       endContenders(running);
@@ -54,9 +58,9 @@ function shareRounds(rounds, most) {
   return Array.from({ length: lives }, (_, life) => Math.floor((rounds + life) / lives));
 }
 
-/** 0 for warming up, then the rounds that count. */
-export function countRounds(rounds) {
-  return Array.from({ length: rounds + 1 }, (_, round) => round);
+/** Those up to 0 for warming up, then the rounds that count. */
+export function countRounds(rounds, warmUp = 1) {
+  return Array.from({ length: rounds + warmUp }, (_, round) => round - warmUp + 1);
 }
 
 /** Who has a turn in each round: `fast`, or `fast many` where there are variants. */
@@ -70,9 +74,9 @@ function labelOfTurn(turn) {
   return variant === null ? labelOf(turn) : `${labelOf(variant[1])}, ${variant[2]}`;
 }
 
-async function runRounds(turns, ask, { rounds, answers }) {
+async function runRounds(turns, ask, { rounds, warmUp, answers }) {
   for (const [turn] of turns) answers[turn] ??= [];
-  for (const round of countRounds(rounds)) {
+  for (const round of countRounds(rounds, warmUp)) {
     for (const [turn, contender, variant] of turns) {
       const answer = await ask(contender, variant);
       if (round > 0) answers[turn].push(answer);

@@ -47,7 +47,7 @@ export function formatGoals(parts) {
 }
 
 /** What part of its goal a ratio may fall to. A busy machine takes less, a lost optimization more. */
-const GUARDED_PART = 0.5;
+const GUARDED_PART = 0.4;
 
 /** A line for each ratio that is so far below its goal that the code must have become slower. */
 export function listRegressions(parts) {

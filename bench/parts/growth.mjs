@@ -8,7 +8,7 @@ const CHUNKS = 20_000;
 
 const work = {
   'bytes, 16 KiB chunks': { one: `bulk ${suite} 16384 ${CHUNKS} 1`, many: `bulk ${suite} 16384 ${CHUNKS} ${MANY}` },
-  'full handshakes': { one: 'handshakes 1.3 ecdsa full 300 0', many: `handshakes 1.3 ecdsa full 300 ${MANY}` },
+  'full handshakes': { one: 'handshakes 1.3 ecdsa full 200 0', many: `handshakes 1.3 ecdsa full 200 ${MANY}` },
 };
 
 /** The same work on one connection and among a thousand. The limit's own growth is that of caches and of malloc. */
