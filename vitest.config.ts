@@ -66,7 +66,8 @@ export default defineConfig({
       },
       {
         resolve: { alias },
-        test: { ...shared, name: 'alone', root: `${root}tests`, include: alone, exclude: exclude('tests') },
+        // Not tried again: memory that the first attempt has taken would not grow in the second.
+        test: { ...shared, retry: 0, name: 'alone', root: `${root}tests`, include: alone, exclude: exclude('tests') },
       },
     ],
   },

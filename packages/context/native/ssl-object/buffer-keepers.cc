@@ -1,9 +1,21 @@
 #include "buffer-keepers.h"
 
+#include <openssl/crypto.h>
+
 #include "../environment.h"
 #include "ssl-object.h"
 
 namespace sslkit {
+
+namespace {
+
+// From 3.2 on, SSL_free_buffers(3) is cheap, and the mode leaves one of the two buffers where it is.
+bool HasCheapMode() {
+  static const bool has = OpenSSL_version_num() < 0x30200000UL;
+  return has;
+}
+
+}  // namespace
 
 void BufferKeepers::Add(SslObject* object) {
   SslObject*& place = keepers_[oldest_];
@@ -37,7 +49,7 @@ void SslObject::OnNoLongerRecent() {
   // With OpenSSL on the stack, below a callback: the end of that call makes it a recent one again.
   if (busy_ || releases_buffers_) return;
   SSL_free_buffers(ssl_.get());
-  if (is_used_again_) return;
+  if (is_used_again_ || !HasCheapMode()) return;
   SSL_set_mode(ssl_.get(), SSL_MODE_RELEASE_BUFFERS);
   releases_buffers_ = true;
 }

@@ -4,8 +4,8 @@
 // SSL_MODE_RELEASE_BUFFERS has each record take that memory and give it back, which costs as much as a tenth of a small
 // message. Without it an idle connection holds both. So the few connections that were used last keep theirs, and each
 // gives them back when others have been used since. To give them back afterwards, SSL_free_buffers(3), costs more than
-// the mode does, for it walks through memory that nothing else touches: a connection that was used once in its time, one of
-// many, gets the mode, until it is used twice.
+// the mode does in OpenSSL 3.0, for it walks through memory that nothing else touches: a connection that was used once in its
+// time, one of many, gets the mode there, until it is used twice.
 #include <array>
 #include <cstddef>
 
