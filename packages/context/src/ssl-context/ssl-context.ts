@@ -308,8 +308,9 @@ export class SSLContext {
   }
 
   /**
-   * Is told of every TLS message but application data; null for none. What it throws is thrown by the call that it
-   * traced, once that has succeeded. Python: `_msg_callback`.
+   * Is told of every TLS message but application data, on connections that have heard nothing of their peer when it is
+   * set; null for none. What it throws is thrown by the call that it traced, once that has succeeded.
+   * Python: `_msg_callback`.
    */
   get messageCallback(): MessageCallback | null {
     return this.#tracing.messageCallback;
