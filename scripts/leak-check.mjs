@@ -57,7 +57,7 @@ function run(...programArguments) {
   return runInstrumented(tree, process.execPath, ['--expose-gc', ...programArguments], {
     options: ['detect_leaks=1'],
     env: {
-      LSAN_OPTIONS: 'suppressions=scripts/leak-check/suppressions.txt:print_suppressions=0', // relative: the path may hold a space,
+      LSAN_OPTIONS: 'suppressions=scripts/leak-check/suppressions.txt:print_suppressions=0', // relative: the path may hold a space
       SSLKIT_ROUNDS: values.quick ? '5' : '40',
     },
   });

@@ -133,13 +133,12 @@ Napi::Value SslObject::Verification(const Napi::CallbackInfo& info) {
 const std::string* SslObject::AlpnChoiceOf(const SSL* ssl) {
   const SslObject* object = Of(ssl);
   const RareState* rare = object == nullptr ? nullptr : object->rare_.get();
-  return rare != nullptr && rare->has_alpn_choice ? &rare->alpn_choice : nullptr;
+  return rare != nullptr && rare->alpn_choice ? &*rare->alpn_choice : nullptr;
 }
 
 // chooseAlpn(name): for this connection alone; the empty name selects none.
 Napi::Value SslObject::ChooseAlpn(const Napi::CallbackInfo& info) {
   Rare().alpn_choice = ReadString(info[0]);
-  Rare().has_alpn_choice = true;
   // The callback that asks for the choice is set with the context's list; this connection may be its only user.
   if (Usable()) SSL_CTX_set_alpn_select_cb(SSL_get_SSL_CTX(ssl_.get()), SelectAlpn, nullptr);
   return info.Env().Undefined();

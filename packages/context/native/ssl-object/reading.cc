@@ -29,9 +29,9 @@ int32_t SslObject::Decrypt(ByteView incoming, ByteView plaintext) {
     // Asking once more costs half of what a small record costs, only to be told that there is nothing.
     if (buffers_.unread() == 0 && SSL_has_pending(ssl_.get()) == 0 && total > 0) break;
   }
-  // `plaintext` is full, and the beginning of another record is left: OpenSSL keeps it as it would have with more room, so
-  // that the caller need not.
-  if (outcome == kDone && buffers_.HoldsPartOfRecord() && SSL_pending(ssl_.get()) == 0) {
+  // `plaintext` has got full, and the beginning of another record is left: OpenSSL keeps it as it would have with more
+  // room, so that the caller need not.
+  if (outcome == kDone && total > 0 && buffers_.HoldsPartOfRecord() && SSL_pending(ssl_.get()) == 0) {
     unsigned char unused = 0;
     size_t count = 0;
     outcome = Conclude(SSL_peek_ex(ssl_.get(), &unused, sizeof(unused), &count));

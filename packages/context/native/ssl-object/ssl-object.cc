@@ -179,8 +179,8 @@ void SslObject::Release() {
   }
   Napi::MemoryManagement::AdjustExternalMemory(Env(), -kConnectionSize);
   if (rare_) rare_->psk_callback.Reset();
-  if (is_recent_) environment_->buffer_keepers.Remove(this);
-  is_recent_ = false;
+  if (recent_use_ != RecentUse::kNone) environment_->buffer_keepers.Remove(this);
+  recent_use_ = RecentUse::kNone;
   SSL_set_ex_data(ssl_.get(), ObjectIndex(), nullptr);
   // Without this, freeing an SSL that was not shut down takes its session out of the cache: SSL_set_shutdown(3).
   SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_get_shutdown(ssl_.get()));

@@ -2,6 +2,7 @@
 #include <napi.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,8 +53,7 @@ struct RareState {
   FailureRecord failure;
   VerificationRecord verification;
   ClientHelloRecord client_hello;
-  bool has_alpn_choice = false;
-  std::string alpn_choice;
+  std::optional<std::string> alpn_choice;
   Napi::FunctionReference psk_callback;  // strong; cleared with the SSL
 };
 
@@ -104,6 +104,7 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   static napi_value CallByPlace(napi_env env, napi_callback_info info);
 
   static SslObject* Of(const SSL* ssl);
+  // Made by the first who asks.
   RareState& Rare();
   int32_t Conclude(int result);
   Napi::Value Report(Napi::Env env, int32_t outcome);
@@ -180,13 +181,12 @@ class SslObject : public Napi::ObjectWrap<SslObject> {
   std::vector<TraceEvent> events_;
   const int32_t place_;  // of this object in the environment
   bool uses_buffers_ = false;
-  bool is_recent_ = false;         // one of the environment's BufferKeepers
-  bool is_used_again_ = false;     // since it is
-  bool releases_buffers_ = false;  // SSL_MODE_RELEASE_BUFFERS is set
-  bool wants_input_ = false;       // OpenSSL's last word was WANT_READ
-  bool failure_waits_ = false;     // a failure behind plaintext that was delivered first
-  bool busy_ = false;              // a PSK callback is running
-  bool close_waits_ = false;       // closed by that callback
+  // How often since it is one of the environment's BufferKeepers.
+  enum class RecentUse : uint8_t { kNone, kOnce, kAgain } recent_use_ = RecentUse::kNone;
+  bool wants_input_ = false;    // OpenSSL's last word was WANT_READ
+  bool failure_waits_ = false;  // a failure behind plaintext that was delivered first
+  bool busy_ = false;           // a PSK callback is running
+  bool close_waits_ = false;    // closed by that callback
 
   // What handshakes and failures need.
   AlertRecord alerts_;

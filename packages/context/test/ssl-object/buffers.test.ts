@@ -102,6 +102,18 @@ describe.each(VERSIONS)('%s', (_, version) => {
     expect(server.object.consumed).toBe(first.length);
   });
 
+  test('decrypt() without room for plaintext takes nothing', async () => {
+    const { client, server } = await connect();
+    client.write(Buffer.from('first'));
+    const wire = client.send();
+    for (const part of [wire, wire.subarray(0, 8)]) {
+      expect(server.object.decrypt(part, new Uint8Array(0))).toBe(0);
+      expect(server.object.consumed).toBe(0);
+    }
+    const room = Buffer.alloc(5);
+    expect(server.object.decrypt(wire, room)).toBe(5);
+  });
+
   test('a record whose beginning says that it is too long fails behind the plaintext in front of it', async () => {
     const { client, server } = await connect();
     client.write(Buffer.from('first'));
