@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { invalidState } from '@sslkit/errors';
-import { takeReads } from '../lent-reads.ts';
+import { lendReads, takeReads } from '../lent-reads.ts';
 import { systemError } from '../system-error.ts';
 import type { Transport, TransportListener } from '../transport.ts';
 import { IncomingQueue } from './queue.ts';
@@ -90,6 +90,7 @@ export class StreamTransport<Lower extends Duplex = Duplex> implements Transport
   }
 
   #intercept(): void {
+    if (this.stream instanceof Socket) lendReads(this.stream);
     this.stream.push = (chunk: Uint8Array | null) => this.#take(chunk);
     takeReads(this.stream, (chunk) => {
       const goOn = this.#take(chunk);
