@@ -29,6 +29,23 @@ export async function takeTime(work) {
   return `${(user + system) / 1e6} ${Number(process.hrtime.bigint() - wall) / 1e9}`;
 }
 
+/**
+ * Keeps what one kind of command works on until another kind is asked for, so that many short turns open nothing anew.
+ *
+ * @param close - called with what is kept no longer.
+ * @returns a function that gives what is kept under a key, made by its second argument where it is not yet.
+ */
+export function makeKeeper(close) {
+  let kept = null;
+  return async (key, make) => {
+    if (kept?.key === key) return kept.value;
+    if (kept !== null) await close(kept.value);
+    kept = null;
+    kept = { key, value: await make() };
+    return kept.value;
+  };
+}
+
 /** Resident memory in bytes, without what a collection would give back. */
 export function readResidentMemory() {
   for (let turn = 0; turn < 3; turn += 1) globalThis.gc?.();

@@ -17,6 +17,8 @@ class Contender {
 
   constructor(label, command, options) {
     this.label = label;
+    /** Whose process this is, and which variant of it. */
+    this.parts = options.parts;
     const env = { ...process.env, ...options.env };
     this.#child = spawn(command[0], command.slice(1), { stdio: ['pipe', 'pipe', 'inherit'], cwd: here, env });
     this.#child.stdin.on('error', () => undefined); // what it ends by is told by its missing answer
@@ -86,16 +88,21 @@ for (const name of ['sslkit', 'node:crypto', '@peculiar/x509', 'pkijs']) {
  *
  * @param names - keys of the recipes.
  * @param settings - `folder` with the certificates; `suite`, the only one of TLS 1.3.
- * @returns those that run by name, and the reasons by name for those that do not.
+ * @param variants - each contender is started once for each of them.
+ * @returns those that run by name (`fast`, or `fast, many` with variants), and the reasons by name for those that do not.
  */
-export async function startContenders(names, settings) {
+export async function startContenders(names, settings, variants = [undefined]) {
   const running = {};
   const missing = {};
   for (const name of names) {
     const { label, make, env, missing: whyMissing } = recipes[name];
     const reason = whyMissing?.(settings) ?? null;
-    if (reason === null) running[name] = await new Contender(label, make(settings), { env: env?.(settings) }).start();
-    else missing[label] = reason;
+    if (reason !== null) missing[label] = reason;
+    for (const variant of reason === null ? variants : []) {
+      const options = { parts: [name, variant], env: env?.(settings) };
+      const contender = await new Contender(label, make(settings), options).start();
+      running[variant === undefined ? name : `${name}, ${variant}`] = contender;
+    }
   }
   return { running, missing };
 }
@@ -105,9 +112,10 @@ export function endContenders(running) {
   for (const contender of Object.values(running)) contender.end();
 }
 
-/** What tables call a contender. */
+/** What tables call a contender, and the variant behind a comma. */
 export function labelOf(name) {
-  return recipes[name].label;
+  const [contender, ...variant] = name.split(', ');
+  return [recipes[contender].label, ...variant].join(', ');
 }
 
 function runs(program, words) {

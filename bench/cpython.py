@@ -78,15 +78,36 @@ def timed(work):
     return f"{cpu:.9f} {time.perf_counter() - wall:.9f}"
 
 
+class Keeper:
+    """Keeps what one kind of command works on until another kind is asked for."""
+
+    def __init__(self):
+        self.key = self.value = None
+
+    def keep(self, key, make):
+        if self.key != key:
+            self.value = None
+            self.key, self.value = key, make()
+        return self.value
+
+
+KEEPER = Keeper()
+
+
 def bulk(suite, chunk, count, connections):
-    contexts = make_contexts("1.3", "ecdsa")
+    data, plaintext = os.urandom(int(chunk)), memoryview(bytearray(int(chunk)))
+
+    def make():
+        contexts = make_contexts("1.3", "ecdsa")
+        opened = [Pair(contexts) for _ in range(int(connections))]
+        for pair in opened:
+            pair.carry(False, data, plaintext)
+        return opened
+
+    pairs = KEEPER.keep(("bulk", suite, chunk, connections), make)
     # CPython 3.11 cannot choose suites of TLS 1.3; the certificates' folder has a configuration file for OpenSSL that does.
-    pairs = [Pair(contexts) for _ in range(int(connections))]
     if pairs[0].client.cipher()[0] != suite:
         return "unsupported"
-    data, plaintext = os.urandom(int(chunk)), memoryview(bytearray(int(chunk)))
-    for pair in pairs:
-        pair.carry(False, data, plaintext)
 
     def work():
         for index in range(int(count)):
@@ -96,22 +117,25 @@ def bulk(suite, chunk, count, connections):
 
 
 def handshakes(version, key, kind, count, idle):
-    contexts = make_contexts(version, key)
-    kept = [Pair(contexts) for _ in range(int(idle))]
-    first = Pair(contexts)
-    session = first.client.session if kind == "resumed" else None
-    first.close()
+    def make():
+        contexts = make_contexts(version, key)
+        kept = [Pair(contexts) for _ in range(int(idle))]
+        first = Pair(contexts)
+        session = first.client.session
+        first.close()
+        return contexts, session, kept
+
+    contexts, session, _kept = KEEPER.keep(("handshakes", version, key, idle), make)
+    resumed = kind == "resumed"
 
     def work():
         for _ in range(int(count)):
-            pair = Pair(contexts, session)
-            if pair.client.session_reused != (kind == "resumed"):
+            pair = Pair(contexts, session if resumed else None)
+            if pair.client.session_reused != resumed:
                 raise AssertionError("the session was not resumed")
             pair.close()
 
-    result = timed(work)
-    del kept
-    return result
+    return timed(work)
 
 
 def resident():

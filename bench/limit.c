@@ -182,62 +182,84 @@ static void answer_clock(void) {
   printf("%.9f %.9f\n", cpu, seconds(CLOCK_MONOTONIC) - wall_start);
 }
 
+/* What one kind of command works on is kept until another kind is asked for. */
+static struct {
+  char key[256];
+  Pair *pairs;
+  long count;
+  SSL_SESSION *session;
+} kept;
+
+/* True where it is kept under that key already; else what was kept is closed, and there is room for COUNT pairs. */
+static int keep(const char *key, long count) {
+  if (strcmp(kept.key, key) == 0) return 1;
+  for (long index = 0; index < kept.count; index++) {
+    close_pair(&kept.pairs[index]);
+    free(kept.pairs[index].to_server.bytes);
+    free(kept.pairs[index].to_client.bytes);
+  }
+  free(kept.pairs);
+  SSL_SESSION_free(kept.session);
+  snprintf(kept.key, sizeof kept.key, "%s", key);
+  kept.pairs = calloc((size_t)count + 1, sizeof(Pair));
+  kept.count = count;
+  kept.session = NULL;
+  return 0;
+}
+
+/* Only the first by a full handshake, or a thousand would take the most of a run. */
+static void open_kept(Pair *pair) {
+  open_pair(pair, kept.session);
+  if (kept.session == NULL) kept.session = SSL_get1_session(pair->client);
+}
+
 /* bulk SUITE CHUNK COUNT CONNECTIONS */
 static void run_bulk(const char *suite, size_t chunk, long count, long connections) {
-  load_contexts("1.3", "ecdsa", suite);
-  Pair *pairs = calloc((size_t)connections, sizeof(Pair));
   static unsigned char *from, *into;
   if (from == NULL) {
     from = take_memory(1 << 20);
     into = take_memory(1 << 20);
   }
-  for (long index = 0; index < connections; index++) {
-    Pair *pair = &pairs[index];
-    pair->to_server.capacity = pair->to_client.capacity = connections == 1 ? chunk + chunk / 32 + 8192 : 0;
-    if (connections == 1) {
-      pair->to_server.bytes = malloc(pair->to_server.capacity);
-      pair->to_client.bytes = malloc(pair->to_client.capacity);
+  char key[256];
+  snprintf(key, sizeof key, "bulk %s %zu %ld", suite, chunk, connections);
+  if (!keep(key, connections)) {
+    load_contexts("1.3", "ecdsa", suite);
+    for (long index = 0; index < connections; index++) {
+      Pair *pair = &kept.pairs[index];
+      pair->to_server.capacity = pair->to_client.capacity = connections == 1 ? chunk + chunk / 32 + 8192 : 0;
+      if (connections == 1) {
+        pair->to_server.bytes = malloc(pair->to_server.capacity);
+        pair->to_client.bytes = malloc(pair->to_client.capacity);
+      }
+      open_kept(pair);
+      carry(pair, 0, from, chunk, into);
     }
-    open_pair(pair, NULL);
-    carry(pair, 0, from, chunk, into);
   }
   start_clock();
-  for (long index = 0; index < count; index++) carry(&pairs[index % connections], 0, from, chunk, into);
+  for (long index = 0; index < count; index++) carry(&kept.pairs[index % connections], 0, from, chunk, into);
   answer_clock();
-  for (long index = 0; index < connections; index++) {
-    close_pair(&pairs[index]);
-    free(pairs[index].to_server.bytes);
-    free(pairs[index].to_client.bytes);
-  }
-  free(pairs);
 }
 
 /* handshakes VERSION KEY full|resumed COUNT IDLE: IDLE further connections stay open meanwhile */
 static void run_handshakes(const char *version, const char *key, int resumed, long count, long idle) {
-  load_contexts(version, key, "-");
-  Pair *open = calloc((size_t)idle + 1, sizeof(Pair));
-  for (long index = 0; index < idle; index++) open_pair(&open[index], NULL);
   Pair pair = {0};
-  SSL_SESSION *session = NULL;
-  open_pair(&pair, NULL);
-  if (resumed) session = SSL_get1_session(pair.client);
-  close_pair(&pair);
+  char name[256];
+  snprintf(name, sizeof name, "handshakes %s %s %ld", version, key, idle);
+  if (!keep(name, idle)) {
+    load_contexts(version, key, "-");
+    open_kept(&pair);
+    close_pair(&pair);
+    for (long index = 0; index < idle; index++) open_kept(&kept.pairs[index]);
+  }
   start_clock();
   for (long index = 0; index < count; index++) {
-    open_pair(&pair, session);
+    open_pair(&pair, resumed ? kept.session : NULL);
     if (SSL_session_reused(pair.client) != resumed) fail("the session was not resumed");
     close_pair(&pair);
   }
   answer_clock();
-  SSL_SESSION_free(session);
   free(pair.to_client.bytes);
   free(pair.to_server.bytes);
-  for (long index = 0; index < idle; index++) {
-    close_pair(&open[index]);
-    free(open[index].to_client.bytes);
-    free(open[index].to_server.bytes);
-  }
-  free(open);
 }
 
 static double resident(void) {

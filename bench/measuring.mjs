@@ -3,36 +3,46 @@ import { endContenders, labelOf, startContenders } from './contenders.mjs';
 
 // So often are contenders started anew in the midst of a part: where a process finds its memory is chance, makes some of
 // them a tenth slower than others, and stays as it is until it ends.
-const LIVES = 2;
+const LIVES = 3;
 // Rounds at the start of each life that do not count: some compilers take that long.
 const WARM_UP = 2;
+// A round is so many turns of each contender, some 10 ms of work each: what slows a shared machine down comes and goes
+// within a tenth of a second.
+const TURNS = 6;
 
 /**
- * Lets contenders do the same work in turn: A B C, then C B A, and so on. The first rounds only warm up.
+ * Lets contenders do the same work in turn: A B C, then C B A, and so on, several times in a round. The first rounds only
+ * warm up.
  *
  * @param settings - `folder` with the certificates, `suite`, `rounds`.
- * @param plan - `contenders` by name; `cases`, each with a `name` and a `command` or a function that gives one for a
- * contender (and a variant), `units` of work in it where they differ, and `goals` of its own; `variants` of a contender by name;
- * `comparisons`, each of `one` with an `other` and a `goal`; `fresh`, whether each answer needs a process of its own.
+ * @param plan - `contenders` by name; `cases`, each with a `name` and a `command` of one turn or a function that gives
+ * it for a contender (and a variant), `units` of work in it where they differ, and `goals` of its own; `variants` of a
+ * contender, each a process of its own; `comparisons`, each of `one` with an `other` and a `goal`; `turns` in a round where they are not the usual
+ * number; `fresh`, whether each answer needs a process of its own.
  * @returns rows with ratios, `missing` contenders with reasons, and what the others are.
  */
 export async function runCases(settings, plan) {
   const found = { missing: {}, about: {} };
   const answers = plan.cases.map(() => ({}));
   for (const rounds of shareRounds(settings.rounds, plan.fresh ? 1 : LIVES)) {
-    const { running, missing } = await startContenders(plan.contenders, settings);
+    const { running, missing } = await startContenders(plan.contenders, settings, plan.variants);
     Object.assign(found.missing, missing);
     for (const { label, about } of Object.values(running)) found.about[label] = about;
     try {
       for (const [index, { command, units }] of plan.cases.entries()) {
-        const ask = async (contender, variant) => {
+        const ask = async (name) => {
+          const [contender, variant] = running[name].parts;
           const line = typeof command === 'function' ? command(contender, variant) : command;
-          const answer = plan.fresh ? await askFresh(contender, line, settings) : await running[contender].ask(line);
+          const answer = plan.fresh ? await askFresh(contender, line, settings) : await running[name].ask(line);
           return answer.map((number) => number / (units?.(contender) ?? 1));
         };
-        const turns = listTurns(Object.keys(running), plan.variants);
-        // A process of its own for each answer has nothing to warm up.
-        await runRounds(turns, ask, { rounds, warmUp: plan.fresh ? 0 : WARM_UP, answers: answers[index] });
+        await runRounds(Object.keys(running), ask, {
+          rounds,
+          // A process of its own for each answer has nothing to warm up.
+          warmUp: plan.fresh ? 0 : WARM_UP,
+          turns: plan.fresh ? 1 : (plan.turns ?? TURNS),
+          answers: answers[index],
+        });
       }
     } finally {
       endContenders(running);
@@ -45,7 +55,7 @@ export async function runCases(settings, plan) {
     }));
     return {
       name,
-      ...compareAll(answers[index], comparisons, labelOfTurn),
+      ...compareAll(answers[index], comparisons, labelOf),
       rate: takeRate(plan.rates, answers[index]),
     };
   });
@@ -63,25 +73,19 @@ export function countRounds(rounds, warmUp = 1) {
   return Array.from({ length: rounds + warmUp }, (_, round) => round - warmUp + 1);
 }
 
-/** Who has a turn in each round: `fast`, or `fast many` where there are variants. */
-function listTurns(names, variants) {
-  if (variants === undefined) return names.map((name) => [name, name]);
-  return names.flatMap((name) => Object.keys(variants).map((variant) => [`${name} ${variant}`, name, variant]));
-}
-
-function labelOfTurn(turn) {
-  const variant = /^(.*) (one|many)$/.exec(turn);
-  return variant === null ? labelOf(turn) : `${labelOf(variant[1])}, ${variant[2]}`;
-}
-
-async function runRounds(turns, ask, { rounds, warmUp, answers }) {
-  for (const [turn] of turns) answers[turn] ??= [];
+/** Adds a round's answers up: what is collected or compiled now and then is paid for in one of its turns. */
+async function runRounds(order, ask, { rounds, warmUp, turns, answers }) {
+  for (const name of order) answers[name] ??= [];
   for (const round of countRounds(rounds, warmUp)) {
-    for (const [turn, contender, variant] of turns) {
-      const answer = await ask(contender, variant);
-      if (round > 0) answers[turn].push(answer);
+    const sums = {};
+    for (let turn = 0; turn < turns; turn += 1) {
+      for (const name of order) {
+        const answer = await ask(name);
+        sums[name] = sums[name]?.map((sum, which) => sum + answer[which]) ?? answer;
+      }
+      order.reverse();
     }
-    turns.reverse();
+    if (round > 0) for (const name of order) answers[name].push(sums[name]);
   }
 }
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { connect, createSecureContext, TLSSocket } from 'node:tls';
-import { answerCommands, readResidentMemory, takeMemory, takeTime } from './answering.mjs';
+import { answerCommands, makeKeeper, readResidentMemory, takeMemory, takeTime } from './answering.mjs';
 
 const folder = process.argv[2];
 const plaintext = takeMemory(1 << 20);
@@ -115,39 +115,44 @@ function sendMessages(pairs, chunk, count) {
 
 const LARGEST_MESSAGE = 1024; // bytes; what is longer is a stream
 
+const keep = makeKeeper(async ({ pairs }) => {
+  for (const pair of pairs) await closePair(pair);
+});
+
 async function bulk(suite, size, count, connections) {
-  const contexts = makeContexts('1.3', 'ecdsa', suite);
-  const pairs = [];
-  for (let index = 0; index < Number(connections); index += 1) pairs.push(await openPair(contexts));
   const chunk = plaintext.subarray(0, Number(size));
-  for (const { client, server } of pairs) await sendStream(client, server, chunk, 1);
+  const { pairs } = await keep(`bulk ${suite} ${size} ${connections}`, async () => {
+    const contexts = makeContexts('1.3', 'ecdsa', suite);
+    const opened = [];
+    for (let index = 0; index < Number(connections); index += 1) opened.push(await openPair(contexts));
+    for (const { client, server } of opened) await sendStream(client, server, chunk, 1);
+    return { pairs: opened };
+  });
   const apart = chunk.length <= LARGEST_MESSAGE || pairs.length > 1;
-  const result = await takeTime(() =>
+  return takeTime(() =>
     apart
       ? sendMessages(pairs, chunk, Number(count))
       : sendStream(pairs[0].client, pairs[0].server, chunk, Number(count)),
   );
-  for (const pair of pairs) await closePair(pair);
-  return result;
 }
 
 async function handshakes(version, key, kind, count, idle) {
-  const contexts = makeContexts(version, key);
-  const kept = [];
-  for (let index = 0; index < Number(idle); index += 1) kept.push(await openPair(contexts));
-  const first = await openPair(contexts);
-  await closePair(first);
+  const { contexts, session } = await keep(`handshakes ${version} ${key} ${idle}`, async () => {
+    const made = makeContexts(version, key);
+    const first = await openPair(made);
+    await closePair(first);
+    const opened = [];
+    for (let index = 0; index < Number(idle); index += 1) opened.push(await openPair(made));
+    return { contexts: made, session: first.session, pairs: opened };
+  });
   const resumed = kind === 'resumed';
-  const session = resumed ? first.session : undefined;
-  const result = await takeTime(async () => {
+  return takeTime(async () => {
     for (let index = 0; index < Number(count); index += 1) {
-      const pair = await openPair(contexts, session);
+      const pair = await openPair(contexts, resumed ? session : undefined);
       if (pair.client.isSessionReused() !== resumed) throw new Error('The session was not resumed');
       await closePair(pair);
     }
   });
-  for (const pair of kept) await closePair(pair);
-  return result;
 }
 
 async function memory(kind, count) {

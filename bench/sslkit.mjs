@@ -9,7 +9,7 @@ import {
   SSLContext,
   TLSVersion,
 } from '../packages/context/dist/index.js';
-import { answerCommands, readResidentMemory, takeMemory, takeTime } from './answering.mjs';
+import { answerCommands, makeKeeper, readResidentMemory, takeMemory, takeTime } from './answering.mjs';
 
 const [way, folder] = process.argv.slice(2);
 const LARGEST_CHUNK = 1 << 20; // bytes
@@ -118,38 +118,47 @@ function makeContexts(version, key, suite) {
   return [client, server];
 }
 
-function bulk(suite, chunk, count, connections) {
-  const contexts = makeContexts('1.3', 'ecdsa', suite);
-  const pairs = Array.from({ length: Number(connections) }, () => new Pair(contexts));
+/** Opens connections: only the first by a full handshake, or a thousand would take the most of a run. */
+function openMany(contexts, count) {
+  const first = new Pair(contexts);
+  const { session } = first.client;
+  return { contexts, session, pairs: [first, ...Array.from({ length: count - 1 }, () => new Pair(contexts, session))] };
+}
+
+const keep = makeKeeper(({ pairs }) => {
+  for (const pair of pairs) pair.close();
+});
+
+async function bulk(suite, chunk, count, connections) {
   const data = plaintextOut.subarray(0, Number(chunk));
-  for (const pair of pairs) pair.carry(data, pair.client, pair.server);
+  const { pairs } = await keep(`bulk ${suite} ${chunk} ${connections}`, () => {
+    const opened = openMany(makeContexts('1.3', 'ecdsa', suite), Number(connections));
+    for (const pair of opened.pairs) pair.carry(data, pair.client, pair.server);
+    return opened;
+  });
   const rounds = Number(count);
-  const result = takeTime(() => {
+  return takeTime(() => {
     for (let index = 0; index < rounds; index += 1) {
       const pair = pairs[index % pairs.length];
       pair.carry(data, pair.client, pair.server);
     }
   });
-  for (const pair of pairs) pair.close();
-  return result;
 }
 
-function handshakes(version, key, kind, count, idle) {
-  const contexts = makeContexts(version, key);
-  const kept = Array.from({ length: Number(idle) }, () => new Pair(contexts));
-  const first = new Pair(contexts);
+async function handshakes(version, key, kind, count, idle) {
+  const { contexts, session } = await keep(`handshakes ${version} ${key} ${idle}`, () => {
+    const opened = openMany(makeContexts(version, key), 1 + Number(idle));
+    opened.pairs.shift().close();
+    return opened;
+  });
   const resumed = kind === 'resumed';
-  const session = resumed ? first.client.session : undefined;
-  first.close();
-  const result = takeTime(() => {
+  return takeTime(() => {
     for (let index = 0; index < Number(count); index += 1) {
-      const pair = new Pair(contexts, session);
+      const pair = new Pair(contexts, resumed ? session : undefined);
       if (pair.client.sessionReused !== resumed) throw new Error('The session was not resumed');
       pair.close();
     }
   });
-  for (const pair of kept) pair.close();
-  return result;
 }
 
 function memory(kind, count) {
