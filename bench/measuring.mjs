@@ -5,10 +5,10 @@ import { endContenders, labelOf, startContenders } from './contenders.mjs';
 // them a tenth slower than others, and stays as it is until it ends.
 const LIVES = 3;
 // Rounds at the start of each life that do not count: some compilers take that long.
-const WARM_UP = 2;
-// A round is so many turns of each contender, some 10 ms of work each: what slows a shared machine down comes and goes
+const WARM_UP = 1;
+// A round is so many turns of each contender, some 10 to 20 ms of work each: what slows a shared machine down comes and goes
 // within a tenth of a second.
-const TURNS = 6;
+const TURNS = 4;
 
 /**
  * Lets contenders do the same work in turn: A B C, then C B A, and so on, several times in a round. The first rounds only

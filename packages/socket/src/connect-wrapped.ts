@@ -21,14 +21,25 @@ export async function connectWrapped(
   options: ConnectOptions,
 ): Promise<SSLSocket<Socket>> {
   const target = parseAddress(address);
-  const { sourceAddress: source = null, signal } = options;
+  const { sourceAddress: source = null, transport: kind, signal } = options;
   const host = 'host' in target && target.host !== '' ? target.host : null;
   const serverHostname = options.serverHostname === undefined ? host : options.serverHostname;
-  const wrapOptions: WrapSocketOptions = { ...options, serverHostname, serverSide: false };
+  // Member by member, here and for accepted connections: copying an object and replacing members takes V8 microseconds.
+  const wrapOptions: WrapSocketOptions = {
+    serverSide: false,
+    doHandshakeOnConnect: options.doHandshakeOnConnect,
+    suppressRaggedEofs: options.suppressRaggedEofs,
+    serverHostname,
+    session: options.session,
+    timeout: options.timeout,
+    transport: kind,
+    handshakeTimeout: options.handshakeTimeout,
+    signal,
+  } satisfies Record<keyof WrapSocketOptions, unknown>;
   // What is wrong with the options is refused before anything is sent.
   checkRole(wrapping.context, wrapOptions);
   const timeout = checkTimeout(options.timeout ?? null);
-  const addon = checkTransportKind(options.transport) === 'auto' ? descriptorAddon() : null;
+  const addon = checkTransportKind(kind) === 'auto' ? descriptorAddon() : null;
   if (addon === null) {
     const socket = await createConnection(address, { timeout, sourceAddress: source, signal });
     return wrapConnection(wrapping, socket, wrapOptions);

@@ -273,7 +273,7 @@ export class SSLListener implements AsyncIterable<[SSLSocket<Socket>, SocketAddr
           doHandshakeOnConnect: this.doHandshakeOnConnect,
           suppressRaggedEofs: this.suppressRaggedEofs,
           handshakeTimeout: this.handshakeTimeout,
-          ...options,
+          signal: options.signal,
         });
         return [connection, peer];
       } catch (error) {

@@ -77,6 +77,7 @@ export async function wrapConnection<T extends Wrappable>(
   checkRole(context, options);
   const hostName = serverHostname === null ? null : encodeHostName(serverHostname);
   const timeout = checkTimeout(options.timeout ?? null);
+  const handshakeTimeout = handshakeTimeoutOf(options);
   if (lower instanceof Socket && lower.connecting) await awaitConnected(lower, new Wait('connect', timeout, signal));
   const connected = isConnected(lower);
   const kind = checkTransportKind(options.transport);
@@ -84,7 +85,7 @@ export async function wrapConnection<T extends Wrappable>(
   const parts: SSLSocketParts<LowerOf<T>> = {
     context,
     lower: lower instanceof DescriptorTransport ? null : (lower as LowerOf<T>),
-    transport: null,
+    transport: connected ? makeTransport() : null,
     unconnected: connected
       ? null
       : { makeTransport, makeListener: () => makeListener(wrapping, new Server(), options) },
@@ -94,10 +95,10 @@ export async function wrapConnection<T extends Wrappable>(
     doHandshakeOnConnect,
     suppressRaggedEofs: options.suppressRaggedEofs ?? true,
     timeout,
-    handshakeTimeout: handshakeTimeoutOf(options),
+    handshakeTimeout,
   };
   if (!connected) return makeSSLSocket(socketClass, parts);
-  const connection = await makeConnected(socketClass, { ...parts, transport: makeTransport() });
+  const connection = await makeConnected(socketClass, parts);
   if (!doHandshakeOnConnect) return connection;
   try {
     if (timeout === 0) {
@@ -136,11 +137,15 @@ function makeListener(wrapping: Wrapping, server: Server, options: WrapSocketOpt
     handshakeTimeout: handshakeTimeoutOf(options),
   };
   const transport = checkTransportKind(options.transport);
-  const wrap: WrapAccepted = (lower, accepted) =>
-    wrapConnection<Socket | DescriptorTransport>({ ...wrapping, context: listener.context }, lower, {
-      ...accepted,
-      transport,
+  const { socketClass } = wrapping;
+  const wrap: WrapAccepted = (lower, { doHandshakeOnConnect, suppressRaggedEofs, handshakeTimeout, signal }) =>
+    wrapConnection<Socket | DescriptorTransport>({ context: listener.context, socketClass }, lower, {
       serverSide: true,
+      transport,
+      doHandshakeOnConnect,
+      suppressRaggedEofs,
+      handshakeTimeout,
+      signal,
     });
   const listener = new SSLListener(wrapping.context, server, { ...listenerOptions, transport, wrap });
   return listener;
