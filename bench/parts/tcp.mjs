@@ -24,7 +24,7 @@ export const tcpBulk = makePart(
 export const tcpPing = makePart(
   'Ping-pong of 100 bytes over loopback TCP, TLS 1.3',
   [
-    { name: '1 at a time', command: 'tcp-ping 1 1000' },
+    { name: '1 at a time', command: 'tcp-ping 1 2000' },
     { name: '64 at a time', command: 'tcp-ping 64 3200' },
   ],
   goals(1.2),
