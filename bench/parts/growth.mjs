@@ -3,11 +3,12 @@ import { runCases } from '../measuring.mjs';
 
 const suite = SUITES['AES-128-GCM'];
 const MANY = 1000; // connections that are open at a time
-// Twenty for each of them: what starts with the first, such as compiling and collecting what opening left, must not show.
-const CHUNKS = 20_000;
+const bytes = (chunk, count, connections) => `bulk ${suite} ${chunk << 10} ${count} ${connections}`;
 
 const work = {
-  'bytes, 16 KiB chunks': { one: `bulk ${suite} 16384 ${CHUNKS} 1`, many: `bulk ${suite} 16384 ${CHUNKS} ${MANY}` },
+  'bytes, 16 KiB chunks': { one: bytes(16, 10_000, 1), many: bytes(16, 10_000, MANY) },
+  'bytes, 64 KiB chunks': { one: bytes(64, 3000, 1), many: bytes(64, 3000, MANY) },
+  'bytes, 256 KiB chunks': { one: bytes(256, 1000, 1), many: bytes(256, 1000, MANY) },
   'full handshakes': { one: 'handshakes 1.3 ecdsa full 100 0', many: `handshakes 1.3 ecdsa full 100 ${MANY}` },
 };
 
