@@ -4,11 +4,14 @@ import { endContenders, labelOf, startContenders } from './contenders.mjs';
 // So often are contenders started anew in the midst of a part: where a process finds its memory is chance, makes some of
 // them a tenth slower than others, and stays as it is until it ends.
 const LIVES = 3;
-// Rounds at the start of each life that do not count: some compilers take that long.
+// Rounds of each case at the start of a life that do not count.
 const WARM_UP = 1;
 // A round is so many turns of each contender, some 10 to 20 ms of work each: what slows a shared machine down comes and goes
 // within a tenth of a second.
 const TURNS = 4;
+
+/** A `warmUp` for what opens connections: V8 compiles for so long, be it for sslkit or for `node:tls`. */
+export const CONNECTIONS_OF_WARM_UP = 2500;
 
 /**
  * Lets contenders do the same work in turn: A B C, then C B A, and so on, several times in a round. The first rounds only
@@ -17,8 +20,9 @@ const TURNS = 4;
  * @param settings - `folder` with the certificates, `suite`, `rounds`.
  * @param plan - `contenders` by name; `cases`, each with a `name` and a `command` of one turn or a function that gives
  * it for a contender (and a variant), `units` of work in it where they differ, and `goals` of its own; `variants` of a
- * contender, each a process of its own; `comparisons`, each of `one` with an `other` and a `goal`; `turns` in a round where they are not the usual
- * number; `fresh`, whether each answer needs a process of its own.
+ * contender, each a process of its own; `comparisons`, each of `one` with an `other` and a `goal`; `warmUp`, a command of each
+ * life that does not count; `turns` in a round where they are not the usual number; `fresh`, whether each answer needs a
+ * process of its own.
  * @returns rows with ratios, `missing` contenders with reasons, and what the others are.
  */
 export async function runCases(settings, plan) {
@@ -29,6 +33,7 @@ export async function runCases(settings, plan) {
     Object.assign(found.missing, missing);
     for (const { label, about } of Object.values(running)) found.about[label] = about;
     try {
+      if (plan.warmUp !== undefined) for (const contender of Object.values(running)) await contender.ask(plan.warmUp);
       for (const [index, { command, units }] of plan.cases.entries()) {
         const ask = async (name) => {
           const [contender, variant] = running[name].parts;

@@ -1,4 +1,4 @@
-import { runCases } from '../measuring.mjs';
+import { CONNECTIONS_OF_WARM_UP, runCases } from '../measuring.mjs';
 
 const VERSIONS = ['1.3', '1.2'];
 const KEYS = { 'P-256': 'ecdsa', 'RSA-2048': 'rsa' };
@@ -11,7 +11,7 @@ const makePart = (title, kind, counts, goals) => ({
   title,
   run: (settings) =>
     runCases(settings, {
-      turns: 2, // long ones, for node:tls reaches its speed only after some fifty connections in a row
+      warmUp: `handshakes 1.3 ecdsa resumed ${CONNECTIONS_OF_WARM_UP} 0`,
       contenders: ['fast', 'bio', 'tls', 'cpython', 'c'],
       cases: VERSIONS.flatMap((version) =>
         Object.entries(KEYS).map(([name, key]) => ({
@@ -34,14 +34,14 @@ const makePart = (title, kind, counts, goals) => ({
 export const handshakes = makePart(
   'Full handshakes: both ends in one process',
   'full',
-  { 1.3: 100, 1.2: 100 },
+  { 1.3: 30, 1.2: 30 },
   { c: 0.92, tls: 1.9 },
 );
 
 export const resumed = makePart(
   'Resumed handshakes: both ends in one process',
   'resumed',
-  { 1.3: 250, 1.2: 500 },
+  { 1.3: 80, 1.2: 240 },
   {
     c: 0.9,
     tls: 3,

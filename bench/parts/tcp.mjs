@@ -1,14 +1,14 @@
-import { runCases } from '../measuring.mjs';
+import { CONNECTIONS_OF_WARM_UP, runCases } from '../measuring.mjs';
 
 const contenders = ['own', 'stream', 'tcp'];
 const goals = (own, stream) => [
   { one: 'own', other: 'tcp', goal: own },
   { one: 'stream', other: 'tcp', goal: stream },
 ];
-const makePart = (title, cases, comparisons) => ({
+const makePart = (title, cases, comparisons, warmUp) => ({
   title,
   // Fewer and longer than elsewhere, for each turn opens connections anew.
-  run: (settings) => runCases(settings, { turns: 3, contenders, cases, comparisons }),
+  run: (settings) => runCases(settings, { turns: 3, warmUp, contenders, cases, comparisons }),
 });
 
 /** Client and server in two processes; the CPU time is that of both. */
@@ -37,6 +37,7 @@ export const tcpConnect = makePart(
     { name: 'resumed', command: 'tcp-connect resumed 160 8', goals: { 'own:tcp': 1.5 } },
   ],
   goals(),
+  `tcp-connect resumed ${CONNECTIONS_OF_WARM_UP} 8`,
 );
 
 /** How late the timers of a server are while connections storm in: less is better. */
