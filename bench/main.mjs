@@ -33,7 +33,7 @@ const parts = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '9' }, json: { type: 'string' }, guard: { type: 'boolean' } },
+  options: { rounds: { type: 'string', default: '7' }, json: { type: 'string' }, guard: { type: 'boolean' } },
 });
 const rounds = Number(values.rounds);
 const unknown = positionals.filter((name) => !Object.hasOwn(parts, name));

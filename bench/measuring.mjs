@@ -10,8 +10,8 @@ const WARM_UP = 1;
 // within a tenth of a second.
 const TURNS = 4;
 
-/** A `warmUp` for what opens connections: V8 compiles for so long, be it for sslkit or for `node:tls`. */
-export const CONNECTIONS_OF_WARM_UP = 2500;
+/** How many connections warm up what opens connections: V8 compiles for so long, be it for sslkit or for `node:tls`. */
+export const CONNECTIONS_OF_WARM_UP = 2000;
 
 /**
  * Lets contenders do the same work in turn: A B C, then C B A, and so on, several times in a round. The first rounds only
@@ -20,8 +20,8 @@ export const CONNECTIONS_OF_WARM_UP = 2500;
  * @param settings - `folder` with the certificates, `suite`, `rounds`.
  * @param plan - `contenders` by name; `cases`, each with a `name` and a `command` of one turn or a function that gives
  * it for a contender (and a variant), `units` of work in it where they differ, and `goals` of its own; `variants` of a
- * contender, each a process of its own; `comparisons`, each of `one` with an `other` and a `goal`; `warmUp`, a command of each
- * life that does not count; `turns` in a round where they are not the usual number; `fresh`, whether each answer needs a
+ * contender, each a process of its own; `comparisons`, each of `one` with an `other` and a `goal`; `warmUp`, commands that each
+ * life begins with and that do not count; `turns` in a round where they are not the usual number; `fresh`, whether each answer needs a
  * process of its own.
  * @returns rows with ratios, `missing` contenders with reasons, and what the others are.
  */
@@ -33,7 +33,9 @@ export async function runCases(settings, plan) {
     Object.assign(found.missing, missing);
     for (const { label, about } of Object.values(running)) found.about[label] = about;
     try {
-      if (plan.warmUp !== undefined) for (const contender of Object.values(running)) await contender.ask(plan.warmUp);
+      for (const line of plan.warmUp ?? []) {
+        for (const contender of Object.values(running)) await contender.ask(line);
+      }
       for (const [index, { command, units }] of plan.cases.entries()) {
         const ask = async (name) => {
           const [contender, variant] = running[name].parts;
@@ -78,19 +80,20 @@ export function countRounds(rounds, warmUp = 1) {
   return Array.from({ length: rounds + warmUp }, (_, round) => round - warmUp + 1);
 }
 
-/** Adds a round's answers up: what is collected or compiled now and then is paid for in one of its turns. */
+/** The means of a round's answers, not their medians: what is collected or compiled now and then is paid for in one of its turns. */
 async function runRounds(order, ask, { rounds, warmUp, turns, answers }) {
   for (const name of order) answers[name] ??= [];
   for (const round of countRounds(rounds, warmUp)) {
-    const sums = {};
+    const means = {};
     for (let turn = 0; turn < turns; turn += 1) {
       for (const name of order) {
+        means[name] ??= [0, 0];
         const answer = await ask(name);
-        sums[name] = sums[name]?.map((sum, which) => sum + answer[which]) ?? answer;
+        means[name] = answer.map((number, which) => means[name][which] + number / turns);
       }
       order.reverse();
     }
-    if (round > 0) for (const name of order) answers[name].push(sums[name]);
+    if (round > 0) for (const name of order) answers[name].push(means[name]);
   }
 }
 

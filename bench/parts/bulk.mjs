@@ -14,7 +14,12 @@ export const bulk = {
         name: `${name}, ${size}`,
         command: `bulk ${suite} ${chunk} ${BYTES / chunk} 1`,
       }));
-      results.push(await runCases({ ...settings, suite }, { contenders, cases, comparisons }));
+      results.push(
+        await runCases(
+          { ...settings, suite },
+          { contenders, cases, comparisons, warmUp: [`bulk ${suite} 65536 4000 1`] },
+        ),
+      );
     }
     return results;
   },

@@ -19,7 +19,7 @@ const cases = [
     name: 'full handshakes',
     turns: 3,
     // Opening a thousand would warm up one of the two alone.
-    warmUp: `handshakes 1.3 ecdsa resumed ${CONNECTIONS_OF_WARM_UP} 0`,
+    warmUp: [`handshakes 1.3 ecdsa resumed ${CONNECTIONS_OF_WARM_UP} 0`],
     command: (connections) => `handshakes 1.3 ecdsa full 40 ${connections - 1}`,
   },
 ];
@@ -33,8 +33,7 @@ export const growth = {
     for (const { name, turns, warmUp, command } of cases) {
       results.push(
         await runCases(
-          // So many keep it short: a thousand connections are opened for each life of each process.
-          { ...settings, suite, rounds: Math.min(settings.rounds, 7) },
+          { ...settings, suite },
           {
             contenders: ['fast', 'bio', 'c'],
             turns,

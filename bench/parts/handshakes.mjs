@@ -11,7 +11,7 @@ const makePart = (title, kind, counts, goals) => ({
   title,
   run: (settings) =>
     runCases(settings, {
-      warmUp: `handshakes 1.3 ecdsa resumed ${CONNECTIONS_OF_WARM_UP} 0`,
+      warmUp: [`handshakes 1.3 ecdsa resumed ${CONNECTIONS_OF_WARM_UP} 0`],
       contenders: ['fast', 'bio', 'tls', 'cpython', 'c'],
       cases: VERSIONS.flatMap((version) =>
         Object.entries(KEYS).map(([name, key]) => ({

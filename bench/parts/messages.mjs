@@ -12,6 +12,7 @@ export const messages = {
     runCases(
       { ...settings, suite },
       {
+        warmUp: [`bulk ${suite} 64 30000 1`],
         contenders: ['fast', 'bio', 'tls', 'cpython', 'c'],
         cases: [1, 64, 256].map((size) => ({
           name: `${size} B`,

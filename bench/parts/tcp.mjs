@@ -19,6 +19,7 @@ export const tcpBulk = makePart(
     { name: `1 MiB, ${direction}`, command: `tcp-bulk ${direction} 1048576 40` },
   ]),
   goals(1.4, 1.1),
+  ['up', 'down'].map((direction) => `tcp-bulk ${direction} 65536 3200`),
 );
 
 export const tcpPing = makePart(
@@ -28,6 +29,7 @@ export const tcpPing = makePart(
     { name: '64 at a time', command: 'tcp-ping 64 3200' },
   ],
   goals(1.2),
+  ['tcp-ping 1 8000'],
 );
 
 export const tcpConnect = makePart(
@@ -37,7 +39,7 @@ export const tcpConnect = makePart(
     { name: 'resumed', command: 'tcp-connect resumed 160 8', goals: { 'own:tcp': 1.5 } },
   ],
   goals(),
-  `tcp-connect resumed ${CONNECTIONS_OF_WARM_UP} 8`,
+  [`tcp-connect resumed ${CONNECTIONS_OF_WARM_UP} 8`],
 );
 
 /** How late the timers of a server are while connections storm in: less is better. */
