@@ -41,6 +41,7 @@ export function lendReads(socket: Socket): void {
   const { buffer, callback } = makeOnRead(reads, () => socket);
   Reflect.set(socket, places.buffer, buffer);
   Reflect.set(socket, places.callback, callback);
+  // A read that is under way has no memory yet: libuv asks for it once there are bytes, and waits with none on Windows, too.
   handle.useUserBuffer(buffer);
   lenders.set(socket, reads);
 }
