@@ -1,5 +1,6 @@
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { plainHandleOf } from './socket-handle.ts';
 
 const READ_SIZE = 65_536; // bytes; what libuv asks for on every other socket, too, in memory of its own for each read
 
@@ -35,7 +36,7 @@ export function makeLendingSocket(): Socket {
 export function lendReads(socket: Socket): void {
   if (lenders.has(socket)) return;
   const places = findPlaces();
-  const handle = plainHandleOf(socket);
+  const handle = lendingHandleOf(socket);
   if (places === null || handle === null || Reflect.get(socket, places.buffer) !== null) return;
   const reads: Reads = { taker: null };
   const { buffer, callback } = makeOnRead(reads, () => socket);
@@ -83,15 +84,13 @@ function findPlaces(): Places | null {
   return places;
 }
 
-interface PlainHandle {
+/** What is used of the object behind a `net.Socket`. */
+interface LendingHandle {
   useUserBuffer(memory: Uint8Array): void;
 }
 
-/** The handle of a connected socket of TCP or a Unix domain; null for one that is something else, such as one of `node:tls`. */
-function plainHandleOf(socket: Socket): PlainHandle | null {
-  const handle: unknown = Reflect.get(socket, '_handle');
-  if (typeof handle !== 'object' || handle === null || socket.connecting) return null;
-  const kind = handle.constructor.name;
-  if (kind !== 'TCP' && kind !== 'Pipe') return null;
-  return typeof Reflect.get(handle, 'useUserBuffer') === 'function' ? (handle as PlainHandle) : null;
+function lendingHandleOf(socket: Socket): LendingHandle | null {
+  const handle = socket.connecting ? null : plainHandleOf(socket);
+  if (handle === null || typeof Reflect.get(handle, 'useUserBuffer') !== 'function') return null;
+  return handle as LendingHandle;
 }

@@ -4,6 +4,7 @@ import { ConnectionFacts } from './connection-facts.ts';
 import { checkTimeout } from './deadlines.ts';
 import type { Descriptor } from './descriptor.ts';
 import { peerNameOf, type SocketAddress, socketNameOf } from './socket-address.ts';
+import { handleOf } from './socket-handle.ts';
 import { readDescriptorOption, readOption, writeDescriptorOption, writeOption } from './socket-options.ts';
 
 /** What Python's `SSLSocket` inherits from `socket`: addresses, options, time-outs, and the calls that it refuses. */
@@ -97,8 +98,8 @@ export abstract class SocketFacts extends ConnectionFacts {
    */
   fileno(): number {
     if (this.descriptor !== null) return this.descriptor.number();
-    const handle: unknown = Reflect.get(this.below ?? {}, '_handle');
-    const descriptor: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : -1;
+    const handle = handleOf(this.below ?? {});
+    const descriptor: unknown = handle === null ? -1 : Reflect.get(handle, 'fd');
     return typeof descriptor === 'number' ? descriptor : -1;
   }
 

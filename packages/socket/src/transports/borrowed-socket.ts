@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
+import { plainHandleOf } from '../socket-handle.ts';
 
-/** What is used of the object behind a `net.Socket`; Node documents none of it, so each part is checked for. */
+/** What is used of the object behind a `net.Socket`. */
 interface SocketHandle {
   readonly fd: number;
   reading: boolean;
@@ -18,7 +19,7 @@ export interface BorrowedSocketListener {
 
 /** Borrows a socket; null where that cannot be: it is none of the system's, not connected, or read by somebody else. */
 export function borrowSocket(socket: Socket): BorrowedSocket | null {
-  const handle = handleOf(socket);
+  const handle = borrowableHandleOf(socket);
   return handle === null ? null : new BorrowedSocket(socket, handle);
 }
 
@@ -103,11 +104,9 @@ export class BorrowedSocket {
 }
 
 /** The handle of a socket that can be taken over: plain TCP or Unix domain, connected, and read by nobody else. */
-function handleOf(socket: Socket): SocketHandle | null {
-  const handle: unknown = Reflect.get(socket, '_handle');
-  if (typeof handle !== 'object' || handle === null) return null;
-  const kind = handle.constructor.name;
-  if (kind !== 'TCP' && kind !== 'Pipe') return null;
+function borrowableHandleOf(socket: Socket): SocketHandle | null {
+  const handle = plainHandleOf(socket);
+  if (handle === null) return null;
   const fd: unknown = Reflect.get(handle, 'fd');
   if (typeof fd !== 'number' || fd < 0) return null;
   if (socket.destroyed || socket.connecting || socket.writableLength > 0 || socket.readableEnded) return null;
