@@ -1,8 +1,8 @@
 // Rounds, medians and ratios.
 import { endContenders, labelOf, startContenders } from './contenders.mjs';
 
-// So often are contenders started anew in the midst of a part: where a process finds its memory is chance, makes some of
-// them a tenth slower than others, and stays as it is until it ends.
+// So often at most, for three rounds each, are contenders started anew in the midst of a part: where a process finds its
+// memory is chance, makes some of them a tenth slower than others, and stays as it is until it ends.
 const LIVES = 3;
 // Rounds of each case at the start of a life that do not count.
 const WARM_UP = 1;
